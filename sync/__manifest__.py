@@ -1,0 +1,35 @@
+# Copyright 2026 Sync Studio contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl.html)
+{
+    "name": "Sync Studio",
+    "summary": "Connect Odoo to anything from the browser: projects of Python tasks, "
+    "started by schedules, database events, webhooks and buttons",
+    "version": "14.0.6.0.0",
+    "category": "Extra Tools",
+    "author": "Sync Studio contributors",
+    "license": "LGPL-3",
+    "depends": ["base_automation", "mail", "queue_job"],
+    "external_dependencies": {"python": ["requests"]},
+    "data": [
+        "security/sync_groups.xml",
+        "security/ir.model.access.csv",
+        "security/ir_logging_security.xml",
+        "data/queue_job_function_data.xml",
+        "data/ir_cron_data.xml",
+        "views/assets.xml",
+        "views/ir_logging_views.xml",
+        "views/sync_job_views.xml",
+        "views/sync_trigger_cron_views.xml",
+        "views/sync_trigger_automation_views.xml",
+        "views/sync_webhook_delivery_views.xml",
+        "views/sync_trigger_webhook_views.xml",
+        "views/sync_trigger_button_views.xml",
+        "views/sync_task_views.xml",
+        "views/sync_project_param_views.xml",
+        "views/sync_project_views.xml",
+        "views/sync_link_views.xml",
+        "views/sync_menus.xml",
+    ],
+    "demo": ["demo/sync_unittest_demo.xml"],
+    "application": True,
+}

@@ -1,0 +1,20 @@
+# Copyright 2026 Sync Studio contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl.html)
+
+from . import ir_logging
+from . import base
+from . import ir_actions_server
+from . import ir_cron
+from . import base_automation
+from . import queue_job
+from . import sync_link
+from . import sync_job
+from . import sync_project_param
+from . import sync_project
+from . import sync_task
+from . import sync_trigger_mixin
+from . import sync_trigger_cron
+from . import sync_trigger_automation
+from . import sync_webhook_delivery
+from . import sync_trigger_webhook
+from . import sync_trigger_button

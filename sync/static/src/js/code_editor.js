@@ -1,0 +1,43 @@
+/* Copyright 2026 Sync Studio contributors
+ * License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl.html) */
+
+// Field widget "sync_code": Odoo's code editor, set up for the Python of tasks.
+odoo.define("sync.code_editor", function (require) {
+    "use strict";
+
+    const AceEditor = require("web.basic_fields").AceEditor;
+    const registry = require("web.field_registry");
+
+    const CodeEditor = AceEditor.extend({
+        // Tells the form of changes in every pause, so that code is checked while it
+        // is typed (milliseconds).
+        DEBOUNCE: 500,
+
+        /**
+         * What is being typed is newer than what the form knows.
+         *
+         * @override
+         */
+        _render: function () {
+            if (!this.aceEditor.isFocused()) {
+                this._super.apply(this, arguments);
+            }
+        },
+
+        /**
+         * Show line numbers to readers too (errors name them), and leave room for
+         * code where there is none yet.
+         *
+         * @override
+         */
+        _startAce: function () {
+            this.nodeOptions.mode = "python";
+            this._super.apply(this, arguments);
+            this.aceEditor.setOptions({minLines: 12, showGutter: true});
+            this.aceSession.setTabSize(4);
+        },
+    });
+
+    registry.add("sync_code", CodeEditor);
+    return CodeEditor;
+});
