@@ -13,6 +13,7 @@ from werkzeug.wsgi import get_input_stream
 from odoo import _
 
 from .exceptions import CodeError
+from .masking import MASK
 
 BLOCK = 64 * 1024  # bytes
 # Who is still sending may not see an answer, so what is too long is read all the same
@@ -36,6 +37,8 @@ ATTRIBUTES = frozenset(
 # With these a caller who is logged in proves who they are. That is not for the webhook.
 SESSION_COOKIE = "session_id"
 SESSION_HEADER = "HTTP_X_OPENERP_SESSION_ID"
+# Names of the WSGI environment that have the query of the address.
+URL_NAMES = frozenset(["QUERY_STRING", "REQUEST_URI", "RAW_URI"])
 
 
 def read_body(httprequest, limit):
@@ -79,15 +82,23 @@ class HandlerRequest:
     """A request as ``handle_webhook`` gets it: all that was sent, as werkzeug tells it.
 
     Code cannot get from here to the server. A request of werkzeug would open files and
-    knows the application, and through that the sessions of all users.
+    knows the application, and through that the sessions of all users. Nor can it learn
+    from here the secret with which the sender has proven itself.
     """
 
-    def __init__(self, httprequest):
+    def __init__(self, httprequest, hidden_header=None, mask=None):
         """
         :param httprequest: the server's request, its body read
+        :param str hidden_header: header that holds a secret itself
+        :param mask: takes secrets out of the verify token of a hub
         """
         self.data = httprequest.get_data(cache=True)
         self.environ = request_texts(httprequest.environ)
+        if hidden_header:
+            self.environ["HTTP_" + hidden_header.upper().replace("-", "_")] = MASK
+        if mask and "hub.verify_token" in httprequest.args:
+            for name in URL_NAMES & set(self.environ):
+                self.environ[name] = mask(self.environ[name])
         # Code cannot name attributes that begin with two underscores.
         body = {"wsgi.input": BytesIO(self.data), "wsgi.input_terminated": True}
         self.__request = Request({**self.environ, **body})

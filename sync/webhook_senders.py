@@ -445,6 +445,14 @@ def verify(sender, message, secrets, options):
     SENDERS[sender].verify(message, secrets, options)
 
 
+def header_with_secret(sender, options):
+    """Give the name of the header that holds the secret itself, None if none does."""
+    sender = SENDERS[sender]
+    if not isinstance(sender, Token):
+        return None
+    return (sender.fixed or {}).get("header") or options.header
+
+
 def sign(sender, message, secret, options):
     """Give the headers (dict) to add to a message, so that ``verify`` accepts it.
 

@@ -500,7 +500,10 @@ class TestInbox:
         hook = make_webhook(ECHO)
         hook(b"needle in a haystack")
         hook(b"hay")
-        domain = [("trigger_webhook_id", "=", hook.id), ("body_text", "ilike", "NEEDLE")]
+        domain = [
+            ("trigger_webhook_id", "=", hook.id),
+            ("body_text", "ilike", "NEEDLE"),
+        ]
         assert hook.admin("sync.webhook.delivery", "search_count", domain) == 1
 
     def test_queued_runs_are_tried_again(self, make_webhook):
@@ -676,7 +679,15 @@ TYPES = [
     b"\xe4",
     b"",
 ]
-BODIES = [b"{", b"[1, 2", b'{"a": NaN}', b'"\\ud800"', b"--x\r\n\r\n--x--", b"a=%ff&b", b""]
+BODIES = [
+    b"{",
+    b"[1, 2",
+    b'{"a": NaN}',
+    b'"\\ud800"',
+    b"--x\r\n\r\n--x--",
+    b"a=%ff&b",
+    b"",
+]
 
 
 def random_request(fuzzer):

@@ -2,6 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl.html)
 """Projects: what an integration consists of, and the names its code starts with."""
 
+from collections import defaultdict
 from inspect import getdoc
 
 from odoo import _, api, fields, models
@@ -14,12 +15,11 @@ from ..exceptions import SyncError
 # Addons import it from here.
 from ..tools import AttrDict  # noqa: F401 pylint: disable=unused-import
 from ..user_code import user_code
-from .counting import count_by
 
 EVAL_CONTEXT_PREFIX = "_eval_context_"
 
 
-# What projects consist of, by kind, in one query. Whether a trigger is active says what
+# What belongs to projects, by kind, in one query. Whether a trigger is active says what
 # it delegates to.
 COUNT_PARTS = """
     SELECT task.project_id, part.kind, count(*)
@@ -45,6 +45,26 @@ COUNT_PARTS = """
       JOIN sync_task task ON task.id = part.task_id
      WHERE task.project_id = ANY(%(ids)s) AND (part.active OR %(archived)s)
      GROUP BY task.project_id, part.kind
+     UNION ALL
+    SELECT project_id, 'job', count(*) FROM sync_job
+     WHERE project_id = ANY(%(ids)s) GROUP BY project_id
+     UNION ALL
+    SELECT sync_project_id, 'log', count(*) FROM ir_logging
+     WHERE sync_project_id = ANY(%(ids)s) GROUP BY sync_project_id
+     UNION ALL
+    SELECT project_id, 'delivery', count(*) FROM sync_webhook_delivery
+     WHERE project_id = ANY(%(ids)s) GROUP BY project_id
+"""
+FIND_MISSING_VALUES = """
+    SELECT value.project_id, value.key
+      FROM (
+        SELECT 1 AS kind, id, project_id, key, value, optional FROM sync_project_param
+        UNION ALL
+        SELECT 2, id, project_id, key, value, optional FROM sync_project_secret
+      ) AS value
+     WHERE value.project_id = ANY(%s)
+       AND COALESCE(value.value, '') = '' AND value.optional IS NOT TRUE
+     ORDER BY value.kind, value.id
 """
 PARTS = (
     "task",
@@ -52,6 +72,9 @@ PARTS = (
     "trigger_automation",
     "trigger_webhook",
     "trigger_button",
+    "job",
+    "log",
+    "delivery",
 )
 
 
@@ -67,6 +90,11 @@ class SyncProject(models.Model):
         [],
         "Evaluation context",
         help="Names that a module adds for the code of this project",
+    )
+    missing_values = fields.Char(
+        compute="_compute_missing_values",
+        help="Keys of the params and secrets that have to be set before the project can "
+        "run",
     )
     eval_context_description = fields.Text(compute="_compute_eval_context_description")
     common_code = fields.Text(
@@ -96,9 +124,24 @@ class SyncProject(models.Model):
         context={"active_test": False},  # what was found is not filtered again
     )
     job_ids = fields.One2many("sync.job", "project_id")
-    job_count = fields.Integer(compute="_compute_job_count")
+    job_count = fields.Integer(compute="_compute_part_counts")
     log_ids = fields.One2many("ir.logging", "sync_project_id")
-    log_count = fields.Integer(compute="_compute_log_count")
+    log_count = fields.Integer(compute="_compute_part_counts")
+    delivery_ids = fields.One2many("sync.webhook.delivery", "project_id")
+    delivery_count = fields.Integer(
+        compute="_compute_part_counts", help="Requests that came to the webhooks"
+    )
+
+    @api.depends("param_ids.value", "secret_ids.value")
+    def _compute_missing_values(self):
+        """Ask the database: whoever sees what is missing may not read secrets."""
+        self.flush()
+        self.env.cr.execute(FIND_MISSING_VALUES, [self._origin.ids])
+        missing = defaultdict(list)
+        for project_id, key in self.env.cr.fetchall():
+            missing[project_id].append(key)
+        for project in self:
+            project.missing_values = ", ".join(missing[project._origin.id])
 
     @api.depends("eval_context")
     def _compute_eval_context_description(self):
@@ -108,7 +151,7 @@ class SyncProject(models.Model):
 
     @api.depends("task_ids")
     def _compute_part_counts(self):
-        """Count all tasks, and the triggers that the context lets one see."""
+        """Count what belongs to projects; of triggers what the context lets one see."""
         self.flush()
         archived = not self.env.context.get("active_test", True)
         values = {"ids": self._origin.ids, "archived": archived}
@@ -127,16 +170,6 @@ class SyncProject(models.Model):
             project.trigger_button_ids = buttons.search(
                 [("sync_task_id.project_id", "=", project._origin.id)]
             )
-
-    def _compute_job_count(self):
-        counts = count_by(self.env["sync.job"], "project_id", self.ids)
-        for project in self:
-            project.job_count = counts.get(project.id, 0)
-
-    def _compute_log_count(self):
-        counts = count_by(self.env["ir.logging"], "sync_project_id", self.ids)
-        for project in self:
-            project.log_count = counts.get(project.id, 0)
 
     @api.constrains("common_code")
     def _check_python_code(self):

@@ -2,14 +2,10 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl.html)
 """Params, texts and secrets of a project."""
 
-from odoo import _, api, fields, models
-from odoo.exceptions import AccessError
+from odoo import api, fields, models
 
-from ..user_code import is_user_code
 from .ir_logging import log_of
-
-SECRET_GROUP = "sync.sync_group_manager"
-SECRET_FIELDS = frozenset(["value", "initial_value"])
+from .sync_restricted_mixin import RESTRICTED_GROUP
 
 
 class SyncProjectParamMixin(models.AbstractModel):
@@ -72,11 +68,12 @@ class SyncProjectText(models.Model):
 class SyncProjectSecret(models.Model):
     _name = "sync.project.secret"
     _description = "Project Secret Parameter"
-    _inherit = "sync.project.param.mixin"
+    _inherit = ["sync.project.param.mixin", "sync.restricted.mixin"]
 
-    # Not read together with other fields: code may read those.
-    value = fields.Char(groups=SECRET_GROUP, prefetch=False)
-    initial_value = fields.Char(groups=SECRET_GROUP)
+    _restricted_fields = frozenset(["value", "initial_value"])
+
+    value = fields.Char(groups=RESTRICTED_GROUP, prefetch=False)
+    initial_value = fields.Char(groups=RESTRICTED_GROUP)
     is_set = fields.Boolean(
         "Set", compute="_compute_is_set", help="Whether the secret has a value"
     )
@@ -118,7 +115,7 @@ class SyncProjectSecret(models.Model):
     def copy_data(self, default=None):
         """Copy the value only for those who may read it."""
         default = dict(default or {}, initial_value=False)
-        if not self._may_read_values():
+        if not self._may_read_restricted():
             default["value"] = False
         data = super().copy_data(default)
         for vals in data:
@@ -126,35 +123,6 @@ class SyncProjectSecret(models.Model):
             if not vals.get("value"):
                 vals.pop("value", None)
         return data
-
-    # Who reads a value. Odoo checks the groups of a field when it is read, not when it
-    # is searched, sorted or grouped by, nor in a creation; and sudo passes every check.
-
-    def _may_read_values(self):
-        """Administrators may, and code of modules with sudo, but no code of a run."""
-        if is_user_code():
-            return False
-        return self.env.su or self.user_has_groups(SECRET_GROUP)
-
-    def _check_values_read(self, names):
-        if not self._may_read_values() and not SECRET_FIELDS.isdisjoint(names):
-            raise AccessError(
-                _(
-                    "Only Sync Studio administrators may read the value of a secret, "
-                    "and no task code may. A module gets it as an argument of its "
-                    "method _eval_context_<name>."
-                )
-            )
-
-    @api.model
-    def _inherits_join_calc(self, alias, fname, query):
-        self._check_values_read([fname])
-        return super()._inherits_join_calc(alias, fname, query)
-
-    @api.model
-    def _where_calc(self, domain, active_test=True):
-        self._check_values_read(str(leaf[0]).split(".")[0] for leaf in domain)
-        return super()._where_calc(domain, active_test)
 
     @api.model
     def _check_values_written(self, vals_list):

@@ -91,6 +91,8 @@ class SyncTask(models.Model):
     job_count = fields.Integer(compute="_compute_job_count")
     log_ids = fields.One2many("ir.logging", "sync_task_id")
     log_count = fields.Integer(compute="_compute_log_count")
+    delivery_ids = fields.One2many("sync.webhook.delivery", "task_id")
+    delivery_count = fields.Integer(compute="_compute_delivery_count")
 
     @api.depends("project_id.eval_context")
     def _compute_names_help(self):
@@ -115,6 +117,11 @@ class SyncTask(models.Model):
         counts = count_by(self.env["ir.logging"], "sync_task_id", self.ids)
         for task in self:
             task.log_count = counts.get(task.id, 0)
+
+    def _compute_delivery_count(self):
+        counts = count_by(self.env["sync.webhook.delivery"], "task_id", self.ids)
+        for task in self:
+            task.delivery_count = counts.get(task.id, 0)
 
     @api.onchange("code")
     def _onchange_code(self):

@@ -110,10 +110,22 @@ class SyncTriggerWebhook(models.Model):
         "with the status 401",
     )
     secret_key = fields.Char(
-        "Secret", help="Key of the project's secret that the sender knows too"
+        help="Key of the project's secret that the sender knows too"
     )
     old_secret_key = fields.Char(
-        "Old Secret", help="Key of a secret that is accepted too, while you change it"
+        help="Key of a secret that is accepted too, while you change it"
+    )
+    secret_id = fields.Many2one(
+        "sync.project.secret",
+        compute="_compute_secrets",
+        inverse="_inverse_secret_id",
+        help="The project's secret that the sender knows too",
+    )
+    old_secret_id = fields.Many2one(
+        "sync.project.secret",
+        compute="_compute_secrets",
+        inverse="_inverse_old_secret_id",
+        help="A secret that is accepted too, while you change it",
     )
     old_secret_until = fields.Datetime(
         "Old Secret Valid until", help="Without a date the old secret does not count"
@@ -140,7 +152,11 @@ class SyncTriggerWebhook(models.Model):
         required=True,
     )
     signature_encoding = fields.Selection(
-        [("hex", "Hexadecimal"), ("base64", "Base64"), ("base64url", "Base64 for URLs")],
+        [
+            ("hex", "Hexadecimal"),
+            ("base64", "Base64"),
+            ("base64url", "Base64 for URLs"),
+        ],
         "Encoding",
         default="hex",
         required=True,
@@ -185,9 +201,7 @@ class SyncTriggerWebhook(models.Model):
         "others are refused with the status 403. Empty: all may",
     )
 
-    keep_days = fields.Integer(
-        "Keep Deliveries (days)", default=30, help="0: for ever"
-    )
+    keep_days = fields.Integer("Keep Deliveries (days)", default=30, help="0: for ever")
     keep_failed_days = fields.Integer(
         "Keep Failed and Refused (days)", default=90, help="0: for ever"
     )
@@ -213,6 +227,23 @@ class SyncTriggerWebhook(models.Model):
             webhook.website_url = webhook._get_website_url(
                 webhook.website_path, webhook.webhook_type
             )
+
+    @api.depends("secret_key", "old_secret_key", "sync_project_id.secret_ids.key")
+    def _compute_secrets(self):
+        for webhook in self:
+            secrets = {
+                secret.key: secret for secret in webhook.sync_project_id.secret_ids
+            }
+            webhook.secret_id = secrets.get(webhook.secret_key)
+            webhook.old_secret_id = secrets.get(webhook.old_secret_key)
+
+    def _inverse_secret_id(self):
+        for webhook in self:
+            webhook.secret_key = webhook.secret_id.key
+
+    def _inverse_old_secret_id(self):
+        for webhook in self:
+            webhook.old_secret_key = webhook.old_secret_id.key
 
     @api.depends("website_url", "sample_body", "webhook_type")
     def _compute_curl_command(self):
@@ -364,11 +395,18 @@ class SyncTriggerWebhook(models.Model):
         return reception.response
 
     def _run(self, reception, httprequest):
-        handed = HandlerRequest(httprequest)
+        handed = self._handed(httprequest)
         answer = Answer(self.webhook_type, self.trigger_name, handed, reception)
-        self.sync_task_id._run_now(
-            self, [handed], raise_on_error=False, answer=answer
-        )
+        self.sync_task_id._run_now(self, [handed], raise_on_error=False, answer=answer)
+
+    def _handed(self, httprequest):
+        """Give a request (werkzeug) as the handler gets it (``HandlerRequest``)."""
+        if self.verification == NOT_VERIFIED:
+            return HandlerRequest(httprequest)
+        header = webhook_senders.header_with_secret(self.verification, self._options())
+        secrets = read_values(self.sync_task_id.project_id).secrets
+        mask = Masker(filter(None, secrets.values()))
+        return HandlerRequest(httprequest, header, mask)
 
     def _enqueue(self, reception, _httprequest):
         job = self.sync_task_id._enqueue(self, [reception.delivery])
@@ -401,7 +439,9 @@ class SyncTriggerWebhook(models.Model):
     def _judge(self, httprequest, secrets):
         """Tell whether a request may run a task (Judgement)."""
         if not self._is_allowed(httprequest.remote_addr):
-            reason = _("%s is not among the allowed addresses") % httprequest.remote_addr
+            reason = (
+                _("%s is not among the allowed addresses") % httprequest.remote_addr
+            )
             return Judgement(FORBIDDEN, forbidden(), reason)
         if self.rate_limit:
             count, seconds = recent_requests(self.env, self)
@@ -548,7 +588,9 @@ def _build_sample(webhook, headers):
 
 def _sample_signature(webhook, httprequest):
     """Give the headers (dict) that prove where a request comes from."""
-    secret = read_values(webhook.sync_task_id.project_id).secrets.get(webhook.secret_key)
+    secret = read_values(webhook.sync_task_id.project_id).secrets.get(
+        webhook.secret_key
+    )
     if webhook.verification == NOT_VERIFIED or not secret:
         return {}
     message, options = webhook._message(httprequest), webhook._options()

@@ -26,9 +26,10 @@ from ..webhook_inbox import (
     mark_interrupted,
     stored_body,
 )
-from ..webhook_request import HandlerRequest, request_texts
+from ..webhook_request import request_texts
 from ..webhook_senders import SIGNATURE_HEADERS, Refused
 from .ir_logging import storable
+from .sync_restricted_mixin import RESTRICTED_GROUP
 
 INDEXES = """
     CREATE UNIQUE INDEX IF NOT EXISTS sync_webhook_delivery_dedupe_index
@@ -72,8 +73,14 @@ REPLAYABLE = (ACCEPTED, REFUSED)
 class SyncWebhookDelivery(models.Model):
     _name = "sync.webhook.delivery"
     _description = "Webhook Delivery"
+    _inherit = "sync.restricted.mixin"
     _order = "id desc"
     _rec_name = "id"
+
+    # What the sender proves itself with may be in there.
+    _restricted_fields = frozenset(
+        ["environ", "body", "body_file", "answer_headers", "answer_body"]
+    )
 
     trigger_webhook_id = fields.Many2one(
         "sync.trigger.webhook",
@@ -97,12 +104,12 @@ class SyncWebhookDelivery(models.Model):
         "Text", readonly=True, help="The beginning of the body, without secrets"
     )
     size = fields.Integer("Size (bytes)", readonly=True)
-    environ = fields.Text("Request", groups="sync.sync_group_manager", readonly=True)
-    body = fields.Binary(
-        attachment=False, groups="sync.sync_group_manager", readonly=True
+    environ = fields.Text(
+        "Request", groups=RESTRICTED_GROUP, prefetch=False, readonly=True
     )
+    body = fields.Binary(attachment=False, groups=RESTRICTED_GROUP, readonly=True)
     body_file = fields.Binary(
-        "Large Body", attachment=True, groups="sync.sync_group_manager", readonly=True
+        "Large Body", attachment=True, groups=RESTRICTED_GROUP, readonly=True
     )
 
     verdict = fields.Selection(
@@ -138,9 +145,9 @@ class SyncWebhookDelivery(models.Model):
     status = fields.Integer(
         "Answer", readonly=True, help="HTTP status of the answer; none: 0"
     )
-    answer_headers = fields.Text(groups="sync.sync_group_manager", readonly=True)
+    answer_headers = fields.Text(groups=RESTRICTED_GROUP, prefetch=False, readonly=True)
     answer_body = fields.Binary(
-        attachment=False, groups="sync.sync_group_manager", readonly=True
+        attachment=False, groups=RESTRICTED_GROUP, readonly=True
     )
     job_ids = fields.One2many("sync.job", "delivery_id", "Jobs", readonly=True)
     job_state = fields.Selection(
@@ -246,7 +253,7 @@ class SyncWebhookDelivery(models.Model):
     def _to_request(self):
         """Give the request as the handler gets it (``HandlerRequest``)."""
         self.ensure_one()
-        return HandlerRequest(self._stored_request())
+        return self.trigger_webhook_id._handed(self._stored_request())
 
     def _stored_request(self):
         """Rebuild the request of the server (werkzeug)."""
@@ -257,7 +264,7 @@ class SyncWebhookDelivery(models.Model):
                 "CONTENT_LENGTH": str(len(body)),
                 "wsgi.input": BytesIO(body),
                 "wsgi.input_terminated": True,
-            }
+            },
         )
         httprequest = Request(environ)
         httprequest.get_data(cache=True)
@@ -319,7 +326,9 @@ def delivery_values(webhook, httprequest, body, mask, judgement):
         "method": httprequest.method,
         "path": storable(mask(httprequest.full_path.rstrip("?"))),
         "headers": storable(mask("\n".join(headers))),
-        "body_text": storable(mask(body[: SHOWN * 4].decode("utf-8", "replace"))[:SHOWN]),
+        "body_text": storable(
+            mask(body[: SHOWN * 4].decode("utf-8", "replace"))[:SHOWN]
+        ),
         "environ": json.dumps(request_texts(httprequest.environ)),
         "verdict": judgement.verdict,
         "reason": judgement.reason,

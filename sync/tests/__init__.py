@@ -22,6 +22,7 @@ from . import test_sync_trigger_button
 from . import test_sync_trigger_cron
 from . import test_sync_trigger_mixin
 from . import test_sync_trigger_webhook
+from . import test_sync_webhook_delivery
 from . import test_tools
 from . import test_unittest_project
 from . import test_webhook_answer

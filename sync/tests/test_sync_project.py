@@ -101,3 +101,26 @@ class TestCounts(SyncCase):
         archived = project.with_context(active_test=False)
         archived.invalidate_cache()
         self.assertEqual(archived.trigger_cron_count, 2)
+
+
+class TestMissingValues(SyncCase):
+    def test_params_and_secrets_that_have_to_be_set(self):
+        project = self.make_project(
+            param_ids=[
+                (0, 0, {"key": "URL"}),
+                (0, 0, {"key": "SET", "value": "x"}),
+                (0, 0, {"key": "PROXY", "optional": True}),
+            ],
+            text_param_ids=[(0, 0, {"key": "PREFIX"})],
+            secret_ids=[
+                (0, 0, {"key": "TOKEN"}),
+                (0, 0, {"key": "SIGNATURE", "optional": True}),
+                (0, 0, {"key": "PASSWORD", "value": "s3cr3t"}),
+            ],
+        )
+        developer = project.with_user(self.make_user("dev"))
+        self.assertEqual(developer.missing_values, "URL, TOKEN")
+        project.param_ids[0].value = "https://example.com"
+        self.assertEqual(developer.missing_values, "TOKEN")
+        project.secret_ids[0].value = "x"
+        self.assertFalse(developer.missing_values)

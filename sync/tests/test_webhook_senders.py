@@ -510,7 +510,7 @@ class TestHandshake(BaseCase):
         query = dict(self.challenge, **{"hub.verify_token": "a"})
         message = make_message(query=query, method="GET")
         self.assertTrue(handshake("hmac", message, ["a"], needs_token=True))
-        ping = make_message(b"webhook_id=1")
+        ping = make_message(body=b"webhook_id=1")
         self.assertTrue(handshake("woocommerce", ping, ["a"], needs_token=True))
 
     def test_what_is_no_hub_challenge(self):
