@@ -20,7 +20,7 @@ from servers import REPO, ServerError, query, until
 
 from .stage import say
 
-DEMOS = ("odoo2odoo",)
+DEMOS = ("odoo2odoo", "github-trello", "telegram")
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 

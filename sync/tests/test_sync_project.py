@@ -118,7 +118,7 @@ class TestMissingValues(SyncCase):
                 (0, 0, {"key": "PASSWORD", "value": "s3cr3t"}),
             ],
         )
-        developer = project.with_user(self.make_user("dev"))
+        developer = project.with_user(self.developer)
         self.assertEqual(developer.missing_values, "URL, TOKEN")
         project.param_ids[0].value = "https://example.com"
         self.assertEqual(developer.missing_values, "TOKEN")
