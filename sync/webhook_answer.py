@@ -103,6 +103,11 @@ class Answer:
         """The job of the run; it was opened together with the delivery."""
         return self._reception.job
 
+    @property
+    def project_values(self):
+        """What the project held when the request was judged (ProjectValues)."""
+        return self._reception.project_values
+
     def store(self, cr):
         """Keep the response at the end of the run."""
         self._reception.store_answer(cr)

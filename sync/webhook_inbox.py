@@ -119,9 +119,13 @@ LINK_JOB = """
 
 
 class Reception:
-    """What became of a request: its delivery, and its job or the answer it has got."""
+    """What became of a request: its delivery, and its job or the answer it has got.
+
+    The request was judged by ``project_values``, which the run goes on with.
+    """
 
     def __init__(self, side, delivery, job=None, response=None):
+        self.project_values = None
         self.side = side
         self.delivery = delivery
         self.job = job

@@ -224,15 +224,18 @@ class SyncTask(models.Model):
         The business writes of a failed run are undone; its job and log lines stay.
 
         :param answer: whoever waits for the result of a job that is open already:
-            an object with ``job``, ``side``, ``start(log)``, ``success(result, log)``,
-            ``failure(job, log)`` and ``store(cr)``
+            an object with ``job``, ``side``, ``project_values``, ``start(log)``,
+            ``success(result, log)``, ``failure(job, log)`` and ``store(cr)``
         :return: (job, result); result is None after an error
         """
         self.ensure_one()
-        project_values = read_values(self.sudo().project_id.with_env(self.env))
-        side = answer.side if answer else SideTransaction(self.env)
         values = self.env["sync.job"]._trigger_values(trigger)
-        job = answer.job if answer else self.env["sync.job"]._open(side, values)
+        if answer:
+            side, job, project_values = answer.side, answer.job, answer.project_values
+        else:
+            side = SideTransaction(self.env)
+            project_values = read_values(self.sudo().project_id.with_env(self.env))
+            job = self.env["sync.job"]._open(side, values)
         values["visible"] = side.joined
         log = open_log(job, side, values, project_values.secrets.values())
         result = None

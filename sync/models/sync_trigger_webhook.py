@@ -387,7 +387,10 @@ class SyncTriggerWebhook(models.Model):
         """Store a request (werkzeug), handle it, and return the response."""
         environ = httprequest.environ
         if RECEPTION not in environ:  # Odoo may repeat the handling of a request
-            environ[RECEPTION] = self._store(httprequest)
+            project_values = read_values(self.sync_task_id.project_id)
+            reception = self._store(httprequest, project_values.secrets)
+            reception.project_values = project_values
+            environ[RECEPTION] = reception
         reception = environ[RECEPTION]
         if reception.response is None:
             handle = self._run if self.mode == "immediate" else self._enqueue
@@ -395,16 +398,15 @@ class SyncTriggerWebhook(models.Model):
         return reception.response
 
     def _run(self, reception, httprequest):
-        handed = self._handed(httprequest)
+        handed = self._handed(httprequest, reception.project_values.secrets)
         answer = Answer(self.webhook_type, self.trigger_name, handed, reception)
         self.sync_task_id._run_now(self, [handed], raise_on_error=False, answer=answer)
 
-    def _handed(self, httprequest):
+    def _handed(self, httprequest, secrets):
         """Give a request (werkzeug) as the handler gets it (``HandlerRequest``)."""
         if self.verification == NOT_VERIFIED:
             return HandlerRequest(httprequest)
         header = webhook_senders.header_with_secret(self.verification, self._options())
-        secrets = read_values(self.sync_task_id.project_id).secrets
         mask = Masker(filter(None, secrets.values()))
         return HandlerRequest(httprequest, header, mask)
 
@@ -420,9 +422,8 @@ class SyncTriggerWebhook(models.Model):
                 lambda: side.run(lambda cr: reception.enqueued_as(job, cr))
             )
 
-    def _store(self, httprequest):
+    def _store(self, httprequest, secrets):
         """Judge a request and store it with the verdict; return the Reception."""
-        secrets = read_values(self.sync_task_id.project_id).secrets
         judgement = self._judge(httprequest, secrets)
         has_body = judgement.verdict not in (TOO_LARGE, BROKEN, LIMITED, FORBIDDEN)
         body = httprequest.get_data(cache=True) if has_body else b""

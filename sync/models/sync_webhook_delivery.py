@@ -253,7 +253,9 @@ class SyncWebhookDelivery(models.Model):
     def _to_request(self):
         """Give the request as the handler gets it (``HandlerRequest``)."""
         self.ensure_one()
-        return self.trigger_webhook_id._handed(self._stored_request())
+        webhook = self.trigger_webhook_id
+        secrets = read_values(webhook.sync_task_id.project_id).secrets
+        return webhook._handed(self._stored_request(), secrets)
 
     def _stored_request(self):
         """Rebuild the request of the server (werkzeug)."""

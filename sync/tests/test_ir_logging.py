@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from odoo.tools import mute_logger
 
+from ..eval_context.values import read_values
 from ..models.ir_logging import MESSAGE_LIMIT, shorten
 from ..models.sync_job import open_log
 from ..side_transaction import SideTransaction
@@ -19,10 +20,11 @@ LOGGER = "odoo.addons.sync.models.ir_logging"
 class FirstLine:
     """Logs a text before the run begins, as a webhook does with its request."""
 
-    def __init__(self, text, side, job):
+    def __init__(self, text, side, job, project_values):
         self.text = text
         self.side = side
         self.job = job
+        self.project_values = project_values
 
     def start(self, log):
         log(self.text)
@@ -124,7 +126,8 @@ class TestLogLines(SyncCase):
         side = SideTransaction(self.env)
         jobs = self.env["sync.job"]
         job = jobs._open(side, jobs._trigger_values(button))
-        first = FirstLine("the token is s3cr3t", side, job)
+        values = read_values(project)
+        first = FirstLine("the token is s3cr3t", side, job, values)
         button.sync_task_id._run_now(button, answer=first)
         self.assertEqual(first.as_written, "the token is ********")
 
