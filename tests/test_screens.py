@@ -12,7 +12,7 @@ DATABASE = "views_screens"
 ROLES = {"user": "User", "dev": "Developer", "manager": "Administrator"}
 SECRET = "tOp-s3cr3t-token"
 STATS = ["Tasks", "Jobs", "Logs", "Crons", "DB Triggers", "Webhooks", "Manual"]
-MENUS = ["Projects", "Jobs", "Logs", "Links"]
+MENUS = ["Projects", "Jobs", "Webhook Deliveries", "Logs", "Links"]
 CODE = """
 def handle_button():
     log("Fetching %s orders" % params.BATCH, LOG_DEBUG)
@@ -71,6 +71,8 @@ def webshop(server):
     manager = server.rpc("manager", "manager")
     secrets = manager("sync.project.secret", "search", secret)
     manager("sync.project.secret", "write", secrets, {"value": SECRET})
+    webhook = dev("sync.trigger.webhook", "search", tasks)
+    dev("sync.trigger.webhook", "action_send_test", webhook)
     return project
 
 
@@ -147,7 +149,12 @@ def _webshop(rpc):
                         trg_date_range_type="day",
                     ),
                 ],
-                webhook_ids=[_line(trigger_name="ON_ORDER")],
+                webhook_ids=[
+                    _line(
+                        trigger_name="ON_ORDER",
+                        sample_body='{"order": "SO-7", "total": 12.5}',
+                    )
+                ],
                 button_ids=[
                     _line(trigger_name="IMPORT_ALL", name="Import every open order")
                 ],
@@ -203,7 +210,7 @@ def _walk_stats(someone, page):
         for tab in ("Available Triggers", "Available Names"):
             someone.open_tab(tab)
             someone.look("task-" + tab)
-    for stat in ("Jobs", "Logs"):
+    for stat in ("Jobs", "Logs", "Deliveries"):
         if someone.page.locator(".oe_stat_button:visible", has_text=stat).count():
             someone.follow(stat)
             someone.look("%s-%s" % (page, stat))
@@ -404,6 +411,52 @@ def test_webhook_gets_a_new_token_after_a_question(person, webshop):
     assert new != old
 
 
+def test_webhook_is_verified_tested_and_replayed(person, webshop):
+    someone = person("dev")
+    someone.open_row("Webshop")
+    someone.follow("Webhooks")
+    someone.open_row("ON_ORDER")
+    someone.press("Edit")
+    someone.select("verification", "Token in a header")
+    someone.pick("secret_id", "API_TOKEN")
+    someone.fill("signature_header", "X-Token")
+    someone.look("verification")
+    for tab in ("Duplicates and Limits", "Test Request"):
+        someone.open_tab(tab)
+        someone.look("webhook-" + tab)
+    someone.press("Save")
+    assert "SO-7" in someone.text("curl_command")
+    someone.press("Send Test Request")
+    someone.look("test-request")
+    assert someone.text("verdict") == "Accepted"
+    assert "X-Token: ********" in someone.page.content()
+    assert SECRET not in someone.page.content()
+    someone.press("Replay")
+    someone.look("replayed")
+    assert someone.row("ON_ORDER").is_visible()
+    someone.menu("Webhook Deliveries")
+    someone.click(someone.page.locator("thead .o_list_record_selector").first)
+    someone.choose("Action", "Replay")
+    assert someone.title() == "Jobs"
+
+
+def test_missing_values_are_named_until_they_are_set(person, server):
+    secrets = [_line(key="TOKEN"), _line(key="PROXY", optional=True)]
+    project = {"name": "Unready", "secret_ids": secrets}
+    server.rpc("dev", "dev")("sync.project", "create", project)
+    someone = person("manager")
+    someone.open_row("Unready")
+    warning = someone.page.locator(".alert-warning", has_text="Before the project")
+    assert someone.text("missing_values") == "TOKEN"
+    someone.look("missing-values")
+    someone.press("Edit")
+    someone.open_tab("Parameters")
+    someone.open_row("TOKEN")
+    someone.fill("value", "x")
+    someone.press("Save")
+    assert not warning.is_visible()
+
+
 def test_archived_project_is_listed_and_unarchived(person, server):
     name = "Sleeping"
     project = server.rpc("dev", "dev")("sync.project", "create", {"name": name})
@@ -438,6 +491,11 @@ def test_project_is_duplicated(person, webshop):
             "Jobs",
             ["Pending", "Enqueued", "Started", "Done", "Failed", "Without Sub-jobs"],
             ["Project", "Task", "Trigger", "State", "Created on"],
+        ),
+        (
+            "Webhook Deliveries",
+            ["Accepted", "Refused", "Duplicates", "Handshakes", "Answered Well"],
+            ["Webhook", "Project", "Task", "Verdict", "Received"],
         ),
         (
             "Logs",

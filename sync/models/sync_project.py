@@ -141,7 +141,8 @@ class SyncProject(models.Model):
         for project_id, key in self.env.cr.fetchall():
             missing[project_id].append(key)
         for project in self:
-            project.missing_values = ", ".join(missing[project._origin.id])
+            keys = missing[project._origin.id]
+            project.missing_values = ", ".join(keys) or False
 
     @api.depends("eval_context")
     def _compute_eval_context_description(self):
