@@ -251,7 +251,7 @@ def test_secret_shows_only_that_it_is_set(person, webshop, role):
     someone.open_tab("Parameters")
     headers = someone.field("secret_ids").locator("th").all_inner_texts()
     assert "Value" not in headers
-    assert someone.field("secret_ids").locator("input[type=checkbox]").is_checked()
+    assert someone.field("secret_ids").locator(".o_data_row input").is_checked()
     assert SECRET not in someone.page.content()
 
 
