@@ -3,3 +3,5 @@
 
 from . import models
 from . import controllers
+from . import wizards
+from .hooks import uninstall_hook

@@ -28,8 +28,11 @@
         "views/sync_project_param_views.xml",
         "views/sync_project_views.xml",
         "views/sync_link_views.xml",
+        "wizards/sync_make_module_views.xml",
+        "wizards/sync_import_project_views.xml",
         "views/sync_menus.xml",
     ],
     "demo": ["demo/sync_unittest_demo.xml"],
+    "uninstall_hook": "uninstall_hook",
     "application": True,
 }

@@ -5,11 +5,13 @@ from . import ir_logging
 from . import base
 from . import ir_actions_server
 from . import ir_cron
+from . import ir_model
 from . import base_automation
 from . import queue_job
 from . import sync_link
 from . import sync_job
 from . import sync_restricted_mixin
+from . import sync_translations_mixin
 from . import sync_project_param
 from . import sync_project
 from . import sync_task

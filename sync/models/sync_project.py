@@ -86,6 +86,9 @@ class SyncProject(models.Model):
     active = fields.Boolean(
         default=False, help="An archived project runs nothing but its buttons"
     )
+    description = fields.Text(
+        help="What the project does; becomes the README of an exported module"
+    )
     eval_context = fields.Selection(
         [],
         "Evaluation context",

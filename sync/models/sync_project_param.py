@@ -11,6 +11,7 @@ from .sync_restricted_mixin import RESTRICTED_GROUP
 class SyncProjectParamMixin(models.AbstractModel):
     _name = "sync.project.param.mixin"
     _description = "Template model for Parameters"
+    _inherit = "sync.translations.mixin"
     _rec_name = "key"
     _order = "id"
 
@@ -53,6 +54,8 @@ class SyncProjectText(models.Model):
     _name = "sync.project.text"
     _description = "Project Text Parameter"
     _inherit = "sync.project.param.mixin"
+
+    _kept_translations = frozenset(["value"])
 
     value = fields.Text(translate=True)
     # Another type of field takes nothing over from the template.

@@ -24,6 +24,9 @@ from . import test_sync_trigger_mixin
 from . import test_sync_trigger_webhook
 from . import test_sync_webhook_delivery
 from . import test_tools
+from . import test_transfer
+from . import test_transfer_properties
 from . import test_unittest_project
+from . import test_upgrade_report
 from . import test_webhook_answer
 from . import test_webhook_senders
