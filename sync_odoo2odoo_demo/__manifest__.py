@@ -9,4 +9,5 @@
     "license": "LGPL-3",
     "depends": ["sync"],
     "demo": ["demo/sync_project_demo.xml", "demo/sync_task_demo.xml"],
+    "post_init_hook": "post_init_hook",
 }

@@ -1,8 +1,11 @@
 # Copyright 2026 Sync Studio contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl.html)
-"""Link methods of every record; all of them hand over to ``sync.link``."""
+"""Link methods of every record, which hand over to ``sync.link``; how records of the
+demo projects are loaded."""
 
 from odoo import models
+
+from .. import demo_upgrade
 
 
 class Base(models.AbstractModel):
@@ -37,3 +40,9 @@ class Base(models.AbstractModel):
     def all_links(self, relation_name):
         """Return the links that any record of this model has in a relation."""
         return self.env["sync.link"]._all_links_odoo(self._name, relation_name)
+
+    def _load_records(self, data_list, update=False):
+        """Leave demo projects alone that are older than the addon of the demo."""
+        if not update and demo_upgrade.is_passed_over(self):
+            return demo_upgrade.pass_over(self, data_list)
+        return super()._load_records(data_list, update)

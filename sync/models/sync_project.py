@@ -78,6 +78,16 @@ PARTS = (
 )
 
 
+def keep_project(projects):
+    """What the uninstallation of a module does to projects that use its context.
+
+    For ``ondelete`` of the module's ``selection_add``. They stay with all their code,
+    values and links. The context must go, because it could not be copied or saved any
+    more; archived, their triggers do not start jobs that must fail.
+    """
+    projects.write({"eval_context": False, "active": False})
+
+
 class SyncProject(models.Model):
     _name = "sync.project"
     _description = "Sync Project"

@@ -1,6 +1,7 @@
 # Copyright 2026 Sync Studio contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl.html)
 
+from . import test_demo_upgrade
 from . import test_error_report
 from . import test_access
 from . import test_eval_context

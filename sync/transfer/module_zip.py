@@ -20,13 +20,15 @@ EVAL_CONTEXT = '''"""Evaluation context of the project: names that its code can 
 
 from odoo import fields, models
 
+from odoo.addons.sync.models.sync_project import keep_project
+
 
 class SyncProject(models.Model):
     _inherit = "sync.project"
 
     eval_context = fields.Selection(
         selection_add=[(%(value)r, %(label)r)],
-        ondelete={%(value)r: "set null"},
+        ondelete={%(value)r: keep_project},
     )
 
     def _eval_context_%(method)s(self, secrets, eval_context):

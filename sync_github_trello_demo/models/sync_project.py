@@ -9,6 +9,7 @@ from secrets import token_urlsafe
 from odoo import _, fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.sync.models.sync_project import keep_project
 from odoo.addons.sync.tools import AttrDict, LogExternalQuery
 
 from ..clients.errors import NotAccepted, NotThere, ServiceError
@@ -45,16 +46,6 @@ TRELLO_FUNCTIONS = (
     "label_delete",
     "label_update",
 )
-
-
-def keep_project(projects):
-    """What uninstalling this addon does to the projects that use its context.
-
-    They stay with all their code, values and links. The value must go, because it
-    could not be copied or saved any more; archived, their triggers do not start jobs
-    that must fail.
-    """
-    projects.write({"eval_context": False, "active": False})
 
 
 class SyncProject(models.Model):

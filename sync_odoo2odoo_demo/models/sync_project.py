@@ -5,18 +5,10 @@
 from odoo import _, api, fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.sync.models.sync_project import keep_project
+
 from ..clients import odoo_rpc
 from ..clients.call_log import logged
-
-
-def keep_project(projects):
-    """What uninstalling this addon does to the projects that use its context.
-
-    They stay with all their code, values and links. The value must go, because it
-    could not be copied or saved any more; archived, their triggers do not start jobs
-    that must fail.
-    """
-    projects.write({"eval_context": False, "active": False})
 
 
 class SyncProject(models.Model):

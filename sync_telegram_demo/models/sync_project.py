@@ -11,6 +11,7 @@ from odoo import _, api, fields, models
 from odoo.exceptions import UserError
 
 from odoo.addons.queue_job.exception import RetryableJobError
+from odoo.addons.sync.models.sync_project import keep_project
 from odoo.addons.sync.tools import AttrDict
 
 from ..clients import telegram_bot, telegram_message
@@ -19,16 +20,6 @@ from ..clients.telegram_html import html_after_prefix, html_sanitize_telegram
 
 TOKEN = "TELEGRAM_BOT_TOKEN"
 WEBHOOK_SECRET = "TELEGRAM_WEBHOOK_SECRET"
-
-
-def keep_project(projects):
-    """What uninstalling this addon does to the projects that use its context.
-
-    They stay with all their code and values. The context must go, because it could not
-    be copied or saved any more; archived, their triggers do not start jobs that must
-    fail.
-    """
-    projects.write({"eval_context": False, "active": False})
 
 
 def webhook_secret(project, secrets):
