@@ -30,6 +30,7 @@
         "views/sync_link_views.xml",
         "wizards/sync_make_module_views.xml",
         "wizards/sync_import_project_views.xml",
+        "wizards/sync_merge_links_views.xml",
         "views/sync_menus.xml",
     ],
     "demo": ["demo/sync_unittest_demo.xml"],

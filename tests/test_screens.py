@@ -457,6 +457,29 @@ def test_missing_values_are_named_until_they_are_set(person, server):
     assert not warning.is_visible()
 
 
+def test_links_are_opened_and_merged(person, server):
+    dev = server.rpc("dev", "dev")
+    for ref, login in (("C-1", "user"), ("C-2", "dev")):
+        user = dev("res.users", "search_read", [("login", "=", login)], ["partner_id"])
+        values = {"relation": "merged", "system1": "__external__", "ref1": ref}
+        values.update(system2="__odoo__", ref2=str(user[0]["partner_id"][0]))
+        dev("sync.link", "create", dict(values, model="res.partner"))
+    someone = person("dev")
+    someone.menu("Links")
+    someone.row("Contact: User").locator("button").click()
+    someone.settle()
+    assert someone.title() == "User"
+    someone.back()
+    for name in ("Contact: User", "Contact: Developer"):
+        someone.click(someone.row(name).locator(".o_list_record_selector"))
+    someone.choose("Action", "Merge Links")
+    someone.look("merge-links")
+    someone.press("Merge")
+    assert someone.page.locator(".o_data_row").count() == 2
+    merged = "SELECT count(DISTINCT ref2) FROM sync_link WHERE relation = 'merged'"
+    assert query(DATABASE, merged) == [(1,)]
+
+
 def test_archived_project_is_listed_and_unarchived(person, server):
     name = "Sleeping"
     project = server.rpc("dev", "dev")("sync.project", "create", {"name": name})
@@ -506,7 +529,7 @@ def test_project_is_duplicated(person, webshop):
         ),
         (
             "Links",
-            ["With Odoo Records", "Between External Systems"],
+            ["With Odoo Records", "Between External Systems", "Orphans"],
             ["Relation", "Model"],
         ),
     ],

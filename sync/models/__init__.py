@@ -9,6 +9,7 @@ from . import ir_model
 from . import base_automation
 from . import queue_job
 from . import sync_link
+from . import sync_link_record
 from . import sync_job
 from . import sync_restricted_mixin
 from . import sync_translations_mixin

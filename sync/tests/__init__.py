@@ -15,6 +15,7 @@ from . import test_retry_schedule
 from . import test_sandbox
 from . import test_sync_job
 from . import test_sync_link
+from . import test_sync_link_record
 from . import test_sync_project
 from . import test_sync_project_param
 from . import test_sync_task
