@@ -10,7 +10,14 @@ class SyncError(UserError):
 
 
 class CodeError(SyncError, ValidationError):
-    """The code of a project or task uses what the sandbox does not allow."""
+    """The code of a project or task uses what the sandbox does not allow.
+
+    ``line`` is the number of the line, counted from 1; None where there is none.
+    """
+
+    def __init__(self, message, line=None):
+        super().__init__(message)
+        self.line = line
 
 
 class FunctionNotFound(SyncError):

@@ -38,10 +38,16 @@ def check(code):
 
     The text names the line and the construct.
     """
+    problem = find_problem(code)
+    return problem and problem.args[0]
+
+
+def find_problem(code):
+    """Return what is wrong with ``code`` as a CodeError, or None."""
     try:
         _compile(code or "", "<code>")
     except CodeError as error:
-        return error.args[0]
+        return error
 
 
 def load(code, names, filename="<code>"):
@@ -123,9 +129,9 @@ def _parse(code, filename):
 
 
 def _syntax_error(error):
-    return CodeError(
-        _("Line %s: %s: %s") % (error.lineno, error.msg, (error.text or "").strip())
-    )
+    text = (error.text or "").strip()
+    message = _("Line %s: %s: %s") % (error.lineno, error.msg, text)
+    return CodeError(message, error.lineno)
 
 
 def _too_deep():
@@ -162,7 +168,7 @@ def _refuse_forbidden(compiled):
     found = [problem for part in _code_objects(compiled) for problem in _problems(part)]
     if found:
         line, text, subject = min(found, key=lambda problem: problem[0])
-        raise CodeError(text % (line, subject))
+        raise CodeError(text % (line, subject), line)
 
 
 def _code_objects(compiled):

@@ -310,9 +310,12 @@ def test_syntax_problem_is_shown_while_code_is_typed(person, webshop):
     someone.write_code("code", "def handle_button(:\n    pass\n")
     problem = someone.page.locator(".alert-danger [name=code_check]")
     assert "Line 1" in problem.inner_text()
+    marked = someone.page.locator(".ace_gutter-cell.ace_error")
+    assert marked.all_inner_texts() == ["1"]
     someone.look("syntax")
     someone.write_code("code", BROKEN_CODE)
     assert not problem.is_visible()
+    assert not marked.count()
 
 
 def test_cron_is_configured_inside_the_project_and_run_by_hand(person, webshop):

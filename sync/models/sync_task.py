@@ -34,6 +34,7 @@ from .sync_job import (
     outcome_of,
     release,
 )
+from .task_template import task_template
 
 JOB_OPTIONS = (
     "priority",
@@ -53,6 +54,9 @@ class SyncTask(models.Model):
     name = fields.Char(help="e.g. Sync Products", required=True)
     code = fields.Text()
     code_check = fields.Text("Syntax check", store=False, readonly=True)
+    code_check_line = fields.Integer(
+        store=False, readonly=True, help="Line of the syntax problem"
+    )
     names_help = fields.Text("Available Names", compute="_compute_names_help")
     active = fields.Boolean(default=True)
     cron_ids = fields.One2many("sync.trigger.cron", "sync_task_id", copy=True)
@@ -123,9 +127,19 @@ class SyncTask(models.Model):
         for task in self:
             task.delivery_count = counts.get(task.id, 0)
 
+    @api.model
+    def default_get(self, fields_list):
+        """Begin a task that somebody makes in a form with an outline of its code."""
+        values = super().default_get(fields_list)
+        if "code" in fields_list and self.env.context.get("sync_new_task_template"):
+            values.setdefault("code", task_template())
+        return values
+
     @api.onchange("code")
     def _onchange_code(self):
-        self.code_check = sandbox.check(self.code)
+        problem = sandbox.find_problem(self.code)
+        self.code_check = problem and problem.args[0]
+        self.code_check_line = problem and problem.line
 
     @api.constrains("code")
     def _check_python_code(self):

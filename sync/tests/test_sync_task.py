@@ -83,10 +83,13 @@ class TestFields(SyncCase):
 
     def test_syntax_is_checked_while_typing(self):
         form = Form(self.env["sync.task"], "sync.sync_task_view_form")
-        form.code = "def f(:"
-        self.assertIn("Line 1", form.code_check)
+        for code, line in (("def f(:", 1), ("x = 1\n\nimport os", 3)):
+            form.code = code
+            self.assertIn("Line %s" % line, form.code_check)
+            self.assertEqual(form.code_check_line, line)
         form.code = "def f(): pass"
         self.assertFalse(form.code_check)
+        self.assertFalse(form.code_check_line)
 
     def test_code_that_is_not_allowed_is_not_stored(self):
         with self.assertRaisesRegex(ValidationError, "Test task.*Line 2.*import"):

@@ -12,6 +12,22 @@ odoo.define("sync.code_editor", function (require) {
         // Tells the form of changes in every pause, so that code is checked while it
         // is typed (milliseconds).
         DEBOUNCE: 500,
+        resetOnAnyFieldChange: true,
+
+        /**
+         * Mark the line with a problem, which fields named by the options tell.
+         *
+         * @override
+         */
+        reset: function () {
+            return this._super.apply(this, arguments).then(() => {
+                const text = this.recordData[this.nodeOptions.problem];
+                const line = this.recordData[this.nodeOptions.problem_line] || 1;
+                this.aceSession.setAnnotations(
+                    text ? [{row: line - 1, column: 0, text: text, type: "error"}] : []
+                );
+            });
+        },
 
         /**
          * What is being typed is newer than what the form knows.
