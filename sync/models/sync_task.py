@@ -321,12 +321,14 @@ class SyncTask(models.Model):
         secrets = project_values.secrets.values()
         log = open_log(job, side, values, secrets, first=job._started_statements())
         end = partial(job._finish_statements, ancestry=values["ancestry"])
+        # Translated now: a failed statement leaves no transaction to do it in.
+        failed_text = _("This try failed: %s")
         try:
             run = _make_run(self, job, values, project_values, log, deleted_values)
             args = [_handed(arg) for arg in args or ()]
             result = _execute(run, log, function, args, kwargs)
         except Exception as error:
-            final = self._log_failed_try(job, log, error)
+            final = self._log_failed_try(log, error, failed_text)
             log.close(end(FAILED) if without_queue else None)
             if not raise_on_error:
                 return None
@@ -337,14 +339,14 @@ class SyncTask(models.Model):
         self._end_with_transaction(log, side, end(outcome_of(log)))
         return result
 
-    def _log_failed_try(self, job, log, error):
+    def _log_failed_try(self, log, error, failed_text):
         """Log an error of a queued run; give the error that queue_job shall see."""
         if is_transient(error):
             text = "%s: %s" % (type(error).__name__, error)
             cause, error = error, RetryableJobError(text, retry_after(error))
             error.__cause__ = cause
         if isinstance(error, RetryableJobError) or _is_concurrency_error(error):
-            log(_("This try failed: %s") % error, LOG_WARNING)
+            log(failed_text % error, LOG_WARNING)
             log(error_report(error), LOG_DEBUG)
         else:
             log(error_report(error), LOG_CRITICAL)
