@@ -17,3 +17,8 @@ def uninstall_hook(cr, registry):
     # The former version left these of the triggers that were deleted.
     env["ir.actions.server"].search([("code", "like", "sync.trigger.")]).unlink()
     env["queue.job"].search([("model_name", "=", "sync.task")]).unlink()
+    # Exports, and demo projects whose addon was never installed, have XML ids of modules
+    # that Odoo will not uninstall.
+    env["ir.model.data"].search(
+        [("model", "=like", "sync.%"), ("module", "!=", "sync")]
+    ).unlink()

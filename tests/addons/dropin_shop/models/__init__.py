@@ -1,0 +1,5 @@
+# Copyright 2026 Sync Studio contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl.html)
+
+from . import dropin_product
+from . import sync_project
