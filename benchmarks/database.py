@@ -93,7 +93,8 @@ def _version():
 
 
 def _sources(folder):
-    return (path for path in Path(folder).rglob("*.*") if path.suffix != ".pyc")
+    paths = Path(folder).rglob("*.*")
+    return (path for path in paths if path.is_file() and path.suffix != ".pyc")
 
 
 def _comment(database):

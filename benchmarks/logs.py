@@ -1,6 +1,6 @@
 # Copyright 2026 Sync Studio contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl.html)
-"""Logs: calls of ``log`` with all that follows, until the lines are stored."""
+"""Calls of ``log`` with all that follows, until the lines are stored; ``progress``."""
 
 from servers import query
 
@@ -20,6 +20,8 @@ def figures(database):
     value -= median(lambda: seconds(lambda: run(database, nothing)))
     yield Figure("log(), until the lines are stored", value / CALLS * 1000, None, UNIT)
     check(database, 2 * ROUNDS * CALLS)
+    value = median(lambda: run(database, lambda names: seconds(lambda: tell(names))))
+    yield Figure("progress()", value / CALLS * 1000, 0.02, UNIT)
 
 
 def run(database, function):
@@ -35,6 +37,12 @@ def write(names):
     """Log many lines of some length."""
     for number in range(CALLS):
         names["log"]("Partner %s was updated from the external system" % number)
+
+
+def tell(names):
+    """Tell how far the run is, for each of many records."""
+    for number in range(CALLS):
+        names["progress"](number, CALLS, "On the way")
 
 
 def check(database, count):

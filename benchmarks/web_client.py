@@ -30,9 +30,12 @@ class WebClient:
         user = {"db": database, "login": login, "password": password}
         self._context = self._post("session/authenticate", user)["user_context"]
 
-    def open_list(self, model):
-        """Open the list of a model; return its records."""
-        view = self._load_views(model)["list"]
+    def open_list(self, model, kind="list", view_id=False):
+        """Open the list of a model, or its cards; return its records.
+
+        :param int view_id: the view, where it is not the model's first
+        """
+        view = self._load_views(model, (kind, "form", "search"), view_id)[kind]
         parameters = {
             "model": model,
             "fields": list(view["fields"]),
@@ -54,10 +57,10 @@ class WebClient:
                 self._read_list(field, record[name][:SUBPAGE])
         return record
 
-    def _load_views(self, model, kinds=("list", "form", "search")):
-        views = [[False, kind] for kind in kinds]
+    def _load_views(self, model, kinds=("list", "form", "search"), view_id=False):
+        views = [[view_id, kinds[0]]] + [[False, kind] for kind in kinds[1:]]
         kwargs = {"views": views, "options": {"toolbar": True, "load_filters": True}}
-        return self._call(model, "load_views", [], kwargs)["fields_views"]
+        return self.call(model, "load_views", [], kwargs)["fields_views"]
 
     def _read_list(self, field, ids):
         """Read the records of a list within a form, and what their tags show."""
@@ -74,11 +77,17 @@ class WebClient:
                 self._read(view["fields"][name]["relation"], ids, ["display_name"])
 
     def _read(self, model, ids, names):
-        return self._call(model, "read", [ids, list({*names, "display_name"})])
+        return self.call(model, "read", [ids, list({*names, "display_name"})])
 
-    def _call(self, model, method, args, kwargs=None):
+    def call(self, model, method, args=(), kwargs=None):
+        """Call a method of a model; return its result."""
         kwargs = dict(kwargs or {}, context=dict(self._context, bin_size=True))
-        parameters = {"model": model, "method": method, "args": args, "kwargs": kwargs}
+        parameters = {
+            "model": model,
+            "method": method,
+            "args": list(args),
+            "kwargs": kwargs,
+        }
         return self._post("dataset/call_kw/%s/%s" % (model, method), parameters)
 
     def _post(self, path, parameters):

@@ -27,6 +27,7 @@ TIMEOUT = 20 * 1000  # milliseconds
 TYPING_PAUSE = 700  # milliseconds after which code is checked
 REDRAW = 150  # milliseconds that Odoo takes to follow a new width
 QUIET = 150  # milliseconds without a request: the page is drawn
+ROWS = ".o_data_row:visible, .o_kanban_record:not(.o_kanban_ghost):visible"
 TROUBLE = ".o_dialog_error, .o_dialog_warning, .o_notification.bg-danger"
 
 
@@ -63,29 +64,32 @@ class Person:
         self._log_in()
 
     def open_app(self):
-        """Open Sync Studio in a web client that is loaded afresh."""
+        """Open the projects of Sync Studio in a web client that is loaded afresh."""
         self.page.goto(self._url + "/web")
         self.page.click(".o_menu_apps a.full")
         self.page.click(".o_menu_apps .o_app:has-text('Sync Studio')")
-        self.page.wait_for_selector(".o_list_view, .o_view_nocontent")
-        self.settle()
+        self.page.wait_for_selector(".o_sync_overview")
+        self.menu("Projects")
 
     def menu(self, name):
         self.click(self.page.locator(".o_menu_sections a", has_text=exactly(name)))
 
     def open_row(self, text=""):
-        """Click the row of a list that has this text; the first, when there is none."""
+        """Click the row or card that has this text; the first, when there is none."""
         self.click(self.row(text))
 
     def row(self, text=""):
-        return self.top.locator(".o_data_row:visible", has_text=text).first
+        return self.top.locator(ROWS, has_text=text).first
 
     def open_tab(self, name):
         self.click(self.top.locator(".nav-link", has_text=exactly(name)))
 
     def follow(self, label):
-        """Click a button with a count at the top of a form."""
-        self.click(self.top.locator(".oe_stat_button:visible", has_text=label))
+        """Click a button with a count at the top of a form, or behind its More."""
+        button = self.top.locator(".oe_stat_button:visible", has_text=label)
+        if not button.count():
+            self.click(self.top.locator(".o_button_more"))
+        self.click(button)
 
     def press(self, label):
         """Click the button with this text; a link that looks like one counts too."""

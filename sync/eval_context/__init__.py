@@ -11,10 +11,11 @@ from .jobs import jobs
 from .libs import libs
 from .links import links
 from .logs import logs
+from .progress import progress
 from .run import Run, base
 from .values import values
 
-PARTS = (base, logs, values, links, helpers, jobs, libs)
+PARTS = (base, logs, progress, values, links, helpers, jobs, libs)
 
 
 def help_text():

@@ -11,10 +11,13 @@ from . import queue_job
 from . import sync_link
 from . import sync_link_record
 from . import sync_job
+from . import sync_job_watch
 from . import sync_restricted_mixin
 from . import sync_translations_mixin
 from . import sync_project_param
 from . import sync_project
+from . import sync_project_health
+from . import sync_overview
 from . import sync_task
 from . import sync_trigger_mixin
 from . import sync_trigger_cron

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from psycopg2.errors import ForeignKeyViolation
 
-from odoo import api, fields, models
+from odoo import _, api, fields, models
 from odoo.tools import split_every
 
 _logger = logging.getLogger(__name__)
@@ -33,6 +33,9 @@ SHORT_WIDTH = 100  # characters
 PAGE = 500  # lines in one statement
 
 Line = namedtuple("Line", "date type name level message")
+# How far a run is: numbers, the total None where it is not known; a text, or None.
+Progress = namedtuple("Progress", "done total message")
+PROGRESS_WIDTH = 200  # characters of the message
 
 # The values that all lines share are sent, and read by PostgreSQL, only once.
 INSERT_LINES = """
@@ -45,6 +48,12 @@ PLACEHOLDERS = {
     "sync_task_id": "(SELECT id FROM sync_task WHERE id = %s)",
     "sync_project_id": "(SELECT id FROM sync_project WHERE id = %s)",
 }
+# A run that deletes its own task locks its job: nobody waits for that.
+STORE_PROGRESS = """
+    UPDATE sync_job
+       SET progress_done = %s, progress_total = %s, progress_message = %s
+     WHERE id = (SELECT id FROM sync_job WHERE id = %s FOR NO KEY UPDATE SKIP LOCKED)
+"""
 
 
 class IrLogging(models.Model):
@@ -72,11 +81,23 @@ class IrLogging(models.Model):
         [("success", "Success"), ("fail", "Fail")], "Status", readonly=True
     )
     message_short = fields.Text("Message (short)", compute="_compute_message_short")
+    about = fields.Char(compute="_compute_about")
 
     @api.depends("message")
     def _compute_message_short(self):
         for line in self:
             line.message_short = shorten(line.message or "")
+
+    @api.depends("name", "type")
+    def _compute_about(self):
+        texts = {
+            "data_out": _("Sent to %s"),
+            "data_in": _("Received from %s"),
+            DEFAULT_TYPE: "%s",
+        }
+        for line in self:
+            name = "" if line.name == DEFAULT_LOG_NAME else line.name
+            line.about = name and texts.get(line.type, "%s") % name
 
 
 def shorten(message):
@@ -106,6 +127,9 @@ class JobLog:
     def __init__(self, side, columns, mask, first=None):
         self.mask = mask
         self.worst_level = 0  # index in LEVELS
+        self.progress = None  # that is not written yet
+        # Whether the job's row was changed beside the run, which so cannot change it.
+        self.is_job_changed = False
         self._side = side
         self._columns = columns
         self._first = first
@@ -135,7 +159,7 @@ class JobLog:
 
     def flush_aside(self):
         """Write the lines from another thread than the run's, unless it is at it."""
-        if self._side.joined or not (self._lines or self._first):
+        if self._side.joined or not (self._lines or self._first or self.progress):
             return
         if self._writing.acquire(blocking=False):
             try:
@@ -147,6 +171,10 @@ class JobLog:
                 _logger.exception("Log lines could not be stored yet")
             finally:
                 self._writing.release()
+
+    def is_of(self, job):
+        """Tell whether this is the log of the run of a job."""
+        return self._columns["sync_job_id"] == job.id
 
     def close(self, statements=None):
         """Write the last lines, together with ``statements(cr)`` of the caller.
@@ -174,23 +202,28 @@ class JobLog:
         """Do ``statements`` about this job, if it is the run of one of ``tasks``."""
         if self._columns["sync_task_id"] in tasks.ids:
             job = tasks.env["sync.job"].browse(self._columns["sync_job_id"])
-            params = {"job": job.id, "visible": bool(job.exists())}
             with self._writing:
+                visible = bool(job.exists()) and not self.is_job_changed
+                params = {"job": job.id, "visible": visible}
                 self._side.run(lambda cr: cr.execute(statements, params))
 
     def _write(self, run, statements=None):
-        lines = self._lines[:]
+        lines, progress = self._lines[:], self.progress
 
         def write(cr):
             if lines:
                 self._insert(cr, lines)
             if statements:
                 statements(cr)
+            if progress:  # after the statements, which lock the job at the top first
+                self._store_progress(cr, progress)
 
-        if lines or statements:
+        if lines or statements or progress:
             run(write)
-        # Another thread may have appended meanwhile: remove what was written only.
+        # The run may have gone on meanwhile: remove what was written only.
         del self._lines[: len(lines)]
+        if self.progress is progress:
+            self.progress = None
 
     def _insert(self, cr, lines):
         values = list(self._columns.values())
@@ -201,6 +234,14 @@ class JobLog:
         for page in split_every(PAGE, lines):
             columns = zip(*map(self._row, page))
             cr.execute(statement, values + [list(column) for column in columns])
+
+    def _store_progress(self, cr, progress):
+        self.is_job_changed = True
+        message = progress.message
+        if message is not None:
+            message = self._storable(message)[:PROGRESS_WIDTH]
+        job_id = self._columns["sync_job_id"]
+        cr.execute(STORE_PROGRESS, [progress.done, progress.total, message, job_id])
 
     def _row(self, line):
         texts = (self._storable(line.name), line.level, self._storable(line.message))

@@ -7,10 +7,13 @@ from datetime import datetime
 
 from odoo import _, api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.osv import expression
 from odoo.tools import sql
 
 from odoo.addons.queue_job.job import STATES as QUEUE_STATES
+from odoo.addons.queue_job.job import WAIT_DEPENDENCIES
 
+from ..eval_context.values import read_values
 from ..masking import Masker
 from ..side_transaction import side_cursor
 from .counting import count_by
@@ -35,6 +38,9 @@ STATES = [
     (CANCELLED, "Cancelled"),
 ]
 IN_PROGRESS = (PENDING, ENQUEUED, STARTED)
+# What the queue has not started yet, so that it can be cancelled.
+QUEUE_WAITING = (WAIT_DEPENDENCIES, PENDING, ENQUEUED)
+ARGUMENTS_WIDTH = 2000  # characters
 
 # What a queued run needs of its job; to read all fields takes three times as long.
 RUN_FIELDS = ["ancestry", "queue_job_id", "trigger_automation_id", "trigger_name"]
@@ -49,7 +55,8 @@ LOCK_ROOTS = """
 FINISH = """
     UPDATE sync_job
        SET own_state = %(state)s, state = %(state)s,
-           date_end = clock_timestamp() AT TIME ZONE 'UTC'
+           date_end = clock_timestamp() AT TIME ZONE 'UTC',
+           duration = EXTRACT(EPOCH FROM clock_timestamp() AT TIME ZONE 'UTC' - date_start)
      WHERE id = ANY(%(ids)s);
 """
 # The job of a run that was not queued is committed by a transaction of its own, so
@@ -64,21 +71,28 @@ ADOPT_SUB_JOBS = """
 MARK_STARTED = """
     UPDATE sync_job
        SET own_state = 'started', date_start = %(date)s, date_end = NULL,
+           duration = NULL, progress_done = NULL, progress_total = NULL,
+           progress_message = NULL,
            state = CASE state WHEN 'failed' THEN state ELSE 'started' END
      WHERE queue_job_id = ANY(%(ids)s);
+"""
+FILL_DURATION = """
+    UPDATE sync_job SET duration = EXTRACT(EPOCH FROM date_end - date_start)
+     WHERE date_end IS NOT NULL;
 """
 COPY_QUEUE_STATE = """
     UPDATE sync_job job
        SET own_state = now.own_state, state = now.own_state,
            outcome = COALESCE(%(outcome)s, CASE WHEN now.queue_state
                 NOT IN ('wait_dependencies', 'pending') THEN job.outcome END),
-           date_start = COALESCE(now.date_started, job.date_start),
-           date_end = CASE WHEN now.queue_state IN ('done', 'failed', 'cancelled')
-                THEN COALESCE(job.date_end, now.date_ended,
-                              clock_timestamp() AT TIME ZONE 'UTC') END
+           date_start = now.date_start, date_end = now.date_end,
+           duration = EXTRACT(EPOCH FROM now.date_end - now.date_start)
       FROM (
-        SELECT job.id, queue.state AS queue_state, queue.date_started,
-               COALESCE(queue.date_done, queue.date_cancelled) AS date_ended,
+        SELECT job.id, queue.state AS queue_state,
+               COALESCE(queue.date_started, job.date_start) AS date_start,
+               CASE WHEN queue.state IN ('done', 'failed', 'cancelled')
+                    THEN COALESCE(job.date_end, queue.date_done, queue.date_cancelled,
+                                  clock_timestamp() AT TIME ZONE 'UTC') END AS date_end,
                CASE queue.state
                     WHEN 'wait_dependencies' THEN 'pending'
                     WHEN 'done' THEN COALESCE(%(outcome)s, job.outcome, 'done')
@@ -120,6 +134,17 @@ SUM_UP = """
         OFFSET 0
       ) AS now
      WHERE job.id = now.id AND job.state IS DISTINCT FROM now.state;
+"""
+# For jobs: how many there are below them in each state of their own, and how far those
+# have come, which changes whenever one of them goes on.
+COUNT_BELOW = """
+    SELECT node.id, sub.own_state, count(*), COALESCE(sum(sub.progress_done), 0)
+      FROM (SELECT id, COALESCE(ancestry, '/') || id AS path
+              FROM sync_job WHERE id = ANY(%(ids)s)) AS node
+      JOIN sync_job sub
+        ON sub.ancestry COLLATE "C" >= node.path || '/'
+       AND sub.ancestry COLLATE "C" < node.path || '0'
+     GROUP BY node.id, sub.own_state;
 """
 MARK_LOGS = """
     UPDATE ir_logging line
@@ -190,9 +215,11 @@ class SyncJob(models.Model):
     queue_job_state = fields.Selection(
         QUEUE_STATES, "Queue State", compute="_compute_queue_values"
     )
-    func_string = fields.Char("Call in the Queue", compute="_compute_queue_values")
+    func_string = fields.Char("Call in the Queue", compute="_compute_call")
+    arguments = fields.Text(compute="_compute_call", help="What the function is given")
     retry = fields.Integer("Tries", compute="_compute_queue_values")
     next_try = fields.Datetime(compute="_compute_queue_values")
+    is_waiting = fields.Boolean(compute="_compute_queue_values")
     max_retries_str = fields.Char("Max. tries", compute="_compute_queue_values")
 
     own_state = fields.Selection(
@@ -207,7 +234,31 @@ class SyncJob(models.Model):
     in_progress = fields.Boolean(compute="_compute_in_progress")
     date_start = fields.Datetime("Job Start Time", readonly=True, index=True)
     date_end = fields.Datetime("Job End Time", readonly=True)
-    duration = fields.Float("Duration (s)", compute="_compute_duration")
+    duration = fields.Float(
+        "Duration (s)", compute="_compute_duration", store=True, group_operator="avg"
+    )
+
+    progress_done = fields.Float("Done", readonly=True, group_operator=False)
+    progress_total = fields.Float("To Do", readonly=True, group_operator=False)
+    progress_message = fields.Char("At", readonly=True)
+    progress = fields.Float("Progress (%)", compute="_compute_progress")
+    progress_text = fields.Char("Progress", compute="_compute_progress")
+    has_progress_bar = fields.Boolean(compute="_compute_progress")
+    sub_job_count = fields.Integer("Sub-jobs", compute="_compute_progress")
+    waiting_count = fields.Integer(
+        "Jobs in the Queue",
+        compute="_compute_progress",
+        help="This one and those below it",
+    )
+
+    def _auto_init(self):
+        """Fill the duration by SQL, in one go."""
+        cr = self.env.cr
+        is_new = not sql.column_exists(cr, self._table, "duration")
+        if is_new and sql.column_exists(cr, self._table, "date_end"):
+            sql.create_column(cr, self._table, "duration", "float8")
+            cr.execute(FILL_DURATION)
+        return super()._auto_init()
 
     def init(self):
         result = super().init()
@@ -225,6 +276,16 @@ class SyncJob(models.Model):
         )
         return result
 
+    def _write(self, vals):
+        """Leave out the job of the run under way where it deletes its own task.
+
+        Once its row was changed beside the run, ``release`` clears the project, too.
+        """
+        log = log_of(self.env)
+        if log and log.is_job_changed and "project_id" in vals:
+            self = self.filtered(lambda job: not log.is_of(job))
+        return super()._write(vals)
+
     def _compute_log_count(self):
         counts = count_by(self.env["ir.logging"], "sync_job_id", self.ids)
         for job in self:
@@ -235,12 +296,25 @@ class SyncJob(models.Model):
         for job in self:
             queue_job = job.sudo().queue_job_id
             job.queue_job_state = queue_job.state
-            job.func_string = queue_job.func_string
+            job.is_waiting = queue_job.state in QUEUE_WAITING
             job.retry = queue_job.retry
             job.next_try = queue_job.eta
             job.max_retries_str = queue_job and (
                 str(queue_job.max_retries or _("infinity"))
             )
+
+    @api.depends("queue_job_id")
+    def _compute_call(self):
+        for job in self:
+            queue_job = job.sudo().queue_job_id
+            mask = job._mask() if queue_job else str
+            job.func_string = mask(queue_job.func_string or "") or False
+            job.arguments = mask(_arguments(queue_job) if queue_job else "") or False
+
+    def _mask(self):
+        """Give the function that takes the secrets of the project out of a text."""
+        project = self.sudo().project_id
+        return Masker(read_values(project).secrets.values() if project else ())
 
     @api.depends("state")
     def _compute_in_progress(self):
@@ -255,6 +329,44 @@ class SyncJob(models.Model):
                 (job.date_end - job.date_start).total_seconds() if ended else 0
             )
 
+    @api.depends("own_state", "progress_done", "progress_total", "progress_message")
+    def _compute_progress(self):
+        below = self._count_below()
+        for job in self:
+            counts = {state: count for state, (count, _done) in below[job.id].items()}
+            total = sum(counts.values())
+            finished = total - sum(counts.get(state, 0) for state in IN_PROGRESS)
+            job.sub_job_count = total
+            job.waiting_count = job.is_waiting + sum(
+                counts.get(state, 0) for state in (PENDING, ENQUEUED)
+            )
+            if total:
+                job.progress = 100 * finished / total
+                job.progress_text = _("%s of %s sub-jobs") % (finished, total)
+            else:
+                job.progress = _percent(job.progress_done, job.progress_total)
+                job.progress_text = job._progress_text()
+            job.has_progress_bar = total or job.progress_total
+
+    def _progress_text(self):
+        """Give what the run itself has told: ``30 of 120: Importing page 3``."""
+        text = "%g" % self.progress_done if self.progress_done else ""
+        if self.progress_total:
+            text = _("%s of %s") % (
+                "%d" % self.progress_done,
+                "%d" % self.progress_total,
+            )
+        return ": ".join(part for part in (text, self.progress_message) if part)
+
+    def _count_below(self):
+        """Give, by id: state of jobs below -> (how many, what they have done)."""
+        self.flush(["ancestry", "own_state", "progress_done"])
+        found = {job_id: {} for job_id in self.ids}
+        self.env.cr.execute(COUNT_BELOW, {"ids": self.ids})
+        for job_id, state, count, done in self.env.cr.fetchall():
+            found[job_id][state] = (count, done)
+        return found
+
     # Buttons
 
     def refresh_button(self):
@@ -266,9 +378,7 @@ class SyncJob(models.Model):
 
     def requeue_button(self):
         """Put failed jobs back into the queue."""
-        self.check_access_rights("read")
-        if not self.env["sync.task"].check_access_rights("write", False):
-            raise AccessError(_("Only Sync Studio developers may run a job again."))
+        self._check_developer(_("Only Sync Studio developers may run a job again."))
         for job in self:
             if not job.queue_job_id:
                 raise UserError(
@@ -279,6 +389,28 @@ class SyncJob(models.Model):
                     % job.id
                 )
         self.queue_job_id.sudo().requeue()
+
+    def cancel_button(self):
+        """Take these jobs, and all below them that wait too, out of the queue."""
+        self._check_developer(_("Only Sync Studio developers may cancel a job."))
+        queue_jobs = (self | self._below()).sudo().queue_job_id
+        waiting = queue_jobs.filtered(lambda job: job.state in QUEUE_WAITING)
+        if not waiting:
+            raise UserError(
+                _("No job waits any more: what has started cannot be stopped.")
+            )
+        waiting.button_cancelled()
+
+    def _below(self):
+        """Give the jobs below these ones, at any depth."""
+        paths = ["%s%s/" % (job.ancestry or "/", job.id) for job in self]
+        below = expression.OR([[("ancestry", "=like", path + "%")] for path in paths])
+        return self.search(below)
+
+    def _check_developer(self, refusal):
+        self.check_access_rights("read")
+        if not self.env["sync.task"].check_access_rights("write", False):
+            raise AccessError(refusal)
 
     def action_open(self):
         """Give the action that shows this job."""
@@ -445,6 +577,20 @@ def refresh_states(cr, jobs, outcome=None):
     :param outcome: how the latest try went, if that is known
     """
     change_states(cr, jobs, COPY_QUEUE_STATE + marks(outcome), outcome=outcome)
+
+
+def _percent(done, total):
+    return min(100.0, 100 * done / total) if total else 0.0
+
+
+def _arguments(queue_job):
+    """Give what the queue hands to a function of the code, as it stands in a call."""
+    try:
+        _job, _function, args, kwargs = queue_job.args or ((), "", (), {})
+    except (KeyError, ValueError):  # a model that is gone; a job of another kind
+        return ""
+    named = ["%s=%r" % item for item in kwargs.items()]
+    return ", ".join([repr(arg) for arg in args] + named)[:ARGUMENTS_WIDTH]
 
 
 def marks(outcome):

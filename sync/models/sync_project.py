@@ -19,9 +19,24 @@ from ..user_code import user_code
 EVAL_CONTEXT_PREFIX = "_eval_context_"
 
 
+# A link belongs to the projects that name its relation: in quotes in their code, or as
+# the value of a param.
+RELATIONS = """
+    SELECT code.project_id, COALESCE(found[1], found[2]) AS relation
+      FROM (
+        SELECT id AS project_id, common_code AS text FROM sync_project
+        UNION ALL
+        SELECT project_id, code FROM sync_task
+      ) AS code,
+           regexp_matches(code.text, '"([^"\\n]+)"|''([^''\\n]+)''', 'g') AS found
+     WHERE code.project_id = ANY(%(ids)s)
+     UNION
+    SELECT project_id, value FROM sync_project_param WHERE project_id = ANY(%(ids)s)
+"""
 # What belongs to projects, by kind, in one query. Whether a trigger is active says what
 # it delegates to.
-COUNT_PARTS = """
+COUNT_PARTS = (
+    """
     SELECT task.project_id, part.kind, count(*)
       FROM (
         SELECT id AS task_id, 'task' AS kind, TRUE AS active FROM sync_task
@@ -54,7 +69,15 @@ COUNT_PARTS = """
      UNION ALL
     SELECT project_id, 'delivery', count(*) FROM sync_webhook_delivery
      WHERE project_id = ANY(%(ids)s) GROUP BY project_id
+     UNION ALL
+    SELECT named.project_id, 'link', count(*)
+      FROM ("""
+    + RELATIONS
+    + """) AS named
+      JOIN sync_link link ON (link.relation || '') = named.relation
+     GROUP BY named.project_id
 """
+)
 FIND_MISSING_VALUES = """
     SELECT value.project_id, value.key
       FROM (
@@ -75,6 +98,7 @@ PARTS = (
     "job",
     "log",
     "delivery",
+    "link",
 )
 
 
@@ -145,6 +169,11 @@ class SyncProject(models.Model):
         compute="_compute_part_counts", help="Requests that came to the webhooks"
     )
 
+    link_count = fields.Integer(
+        compute="_compute_part_counts",
+        help="Links of the relations that the code or a param names",
+    )
+
     @api.depends("param_ids.value", "secret_ids.value")
     def _compute_missing_values(self):
         """Ask the database: whoever sees what is missing may not read secrets."""
@@ -203,6 +232,15 @@ class SyncProject(models.Model):
     def unlink(self):
         self.with_context(active_test=False).task_ids.unlink()
         return super().unlink()
+
+    def action_open_links(self):
+        """Show the links that are counted."""
+        self.ensure_one()
+        self.flush()
+        self.env.cr.execute(RELATIONS, {"ids": self.ids})
+        relations = sorted({relation for _id, relation in self.env.cr.fetchall()})
+        action = self.env["ir.actions.actions"]._for_xml_id("sync.sync_link_action")
+        return dict(action, domain=[("relation", "in", relations)])
 
     # Running code
 

@@ -10,13 +10,16 @@ from . import test_helpers
 from . import test_ir_logging
 from . import test_masking
 from . import test_retry
+from . import test_progress
 from . import test_queries
 from . import test_retry_schedule
 from . import test_sandbox
 from . import test_sync_job
+from . import test_sync_job_watch
 from . import test_sync_link
 from . import test_sync_link_record
 from . import test_sync_project
+from . import test_sync_project_health
 from . import test_sync_project_param
 from . import test_sync_task
 from . import test_sync_trigger_automation

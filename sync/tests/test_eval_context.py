@@ -22,6 +22,7 @@ NAMES = {
     "deleted_values": ("deleted_values", []),
     "log": ("log('a', level='warning', name='b', log_type='data_in')", None),
     "log_transmission": ("log_transmission('a', 'b')", None),
+    "progress": ("progress(1, 2, 'a')", None),
     "LOG_DEBUG": ("LOG_DEBUG", "debug"),
     "LOG_INFO": ("LOG_INFO", "info"),
     "LOG_WARNING": ("LOG_WARNING", "warning"),

@@ -43,8 +43,10 @@ def fetch_github_issues(page):
 
 def process_github_issues(issues):
     """Make cards for those of the issues that have none."""
-    for issue in issues:
+    for done, issue in enumerate(issues):
+        progress(done, len(issues), issue["name"])
         push_issue(issue["id"])
+    progress(len(issues), len(issues))
 
 
 def push_issue(number):

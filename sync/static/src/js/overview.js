@@ -1,0 +1,95 @@
+/* Copyright 2026 Sync Studio contributors
+ * License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl.html) */
+
+// Client action "sync_overview": the first page of Sync Studio.
+odoo.define("sync.overview", function (require) {
+    "use strict";
+
+    const AbstractAction = require("web.AbstractAction");
+    const core = require("web.core");
+
+    const Overview = AbstractAction.extend({
+        hasControlPanel: true,
+        contentTemplate: "sync.Overview",
+        events: {
+            "click [data-kind]": "_onOpen",
+            "click a[type=action]": "_onAction",
+        },
+
+        /**
+         * @override
+         */
+        willStart: function () {
+            return Promise.all([this._super.apply(this, arguments), this._load()]);
+        },
+
+        /**
+         * @override
+         */
+        start: async function () {
+            await this._super.apply(this, arguments);
+            const $refresh = $(core.qweb.render("sync.OverviewRefresh"));
+            $refresh.on("click", () => this._reload());
+            this.updateControlPanel({cp_content: {$buttons: $refresh}});
+        },
+
+        /**
+         * Ask for what the page shows.
+         *
+         * @returns {Promise}
+         */
+        _load: async function () {
+            this.content = await this._rpc({
+                model: "sync.overview",
+                method: "read_page",
+            });
+        },
+
+        /**
+         * Show the figures of this moment.
+         *
+         * @returns {Promise}
+         */
+        _reload: async function () {
+            await this._load();
+            const page = core.qweb.render(this.contentTemplate, {widget: this});
+            this.$(".o_content").html(page);
+        },
+
+        /**
+         * Open the list behind a figure, or a record; the figures are new when one
+         * comes back.
+         *
+         * @param {MouseEvent} event
+         */
+        _onOpen: async function (event) {
+            event.preventDefault();
+            const data = event.currentTarget.dataset;
+            const key = data.kind === "figure" ? data.key : Number(data.key);
+            const action = await this._rpc({
+                model: "sync.overview",
+                method: "action_open",
+                args: [data.kind, key],
+            });
+            this.do_action(action, {on_reverse_breadcrumb: () => this._reload()});
+        },
+
+        /**
+         * Follow a link of the first steps.
+         *
+         * @param {MouseEvent} event
+         */
+        _onAction: function (event) {
+            event.preventDefault();
+            const $link = $(event.currentTarget);
+            this.do_action($link.attr("name"), {
+                additional_context: $link.data("context"),
+                on_reverse_breadcrumb: () => this._reload(),
+                on_close: () => this._reload(),
+            });
+        },
+    });
+
+    core.action_registry.add("sync_overview", Overview);
+    return Overview;
+});

@@ -1,0 +1,333 @@
+# Copyright 2026 Sync Studio contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl.html)
+"""Jobs, their progress and their logs in Chromium, while real workers run them."""
+
+import pytest
+from browser import SCREENSHOTS, Person, chromium
+from servers import Odoo, fresh_database, query, running, until
+
+DATABASE = "sync_screens_jobs"
+ROLES = {"jobs_user": "User", "jobs_dev": "Developer"}
+LONG_LINE = "The last words of a long message"
+WATCHED = """
+PAGES = 6
+
+
+def handle_cron():
+    for page in range(PAGES):
+        progress(page, PAGES, "Fetching page %s" % (page + 1))
+        log("Fetched page %s" % (page + 1))
+        env.cr.execute("SELECT pg_sleep(1)")
+    progress(PAGES, PAGES)
+    for page in range(PAGES):
+        add_job(store_page)(page, mode="full")
+
+
+def store_page(page, mode):
+    env.cr.execute("SELECT pg_sleep(0.5)")
+    log("Stored page %s" % page)
+"""
+WAITING = """
+def handle_cron():
+    for number in range(3):
+        add_job(later, eta=3600)(number)
+
+
+def later(number):
+    log("Never")
+"""
+FAILING = """
+def handle_cron():
+    log("The shop answers: %s" % params.STATE)
+    if params.STATE != "open":
+        raise OSError("closed")
+"""
+TALKING = """
+def handle_button():
+    log("Reading the settings", LOG_DEBUG)
+    log("Sending the prices")
+    log_transmission("the shop", '{"prices": [12.5, 13, 14]}')
+    log('{"accepted": 3}', name="the shop", log_type="data_in")
+    log("A price is older than a day: SO-7", LOG_WARNING)
+    log("Rows:\\n" + "\\n".join(["row %s" % number for number in range(30)])
+        + "\\nLONG_LINE", LOG_WARNING)
+    log("A price was refused", LOG_ERROR)
+
+
+def handle_cron():
+    for number in range(450):
+        log("Line %s" % (number + 1))
+""".replace(
+    "LONG_LINE", LONG_LINE
+)
+
+
+@pytest.fixture(scope="module")
+def server():
+    """A server with workers and job runner, whose users have one role each."""
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    fresh_database(DATABASE, "sync", addons=("sync",), demo=False)
+    server = Odoo(DATABASE, "--max-cron-threads", "0")
+    with running(server):
+        admin = server.rpc()
+        for login, group in zip(ROLES, ("user", "dev")):
+            vals = {"name": ROLES[login], "login": login, "password": login}
+            vals["groups_id"] = [(6, 0, [admin.ref("sync.sync_group_%s" % group)])]
+            admin("res.users", "create", vals)
+        yield server
+
+
+@pytest.fixture(scope="module")
+def dev(server):
+    """What a Developer does by the external API."""
+    return server.rpc("jobs_dev", "jobs_dev")
+
+
+@pytest.fixture(scope="module")
+def people(server):
+    with chromium() as browser:
+        yield {login: Person(browser, server.url, login) for login in ROLES}
+
+
+@pytest.fixture
+def person(people):
+    """Let people open the app; check at the end that nothing went wrong for them."""
+    called = []
+
+    def call(login):
+        called.append(people[login])
+        people[login].open_app()
+        return people[login]
+
+    yield call
+    for someone in called:
+        someone.settle()
+
+
+def _line(**vals):
+    return (0, 0, vals)
+
+
+def _project(dev, name, code, **vals):
+    """Make a project with one task and its triggers NAME_CRON, NAME_BUTTON."""
+    prefix = name.upper().replace(" ", "_")
+    task = _line(
+        name="Task of %s" % name,
+        code=code,
+        cron_ids=[_line(trigger_name=prefix + "_CRON")],
+        button_ids=[_line(trigger_name=prefix + "_BUTTON")],
+    )
+    vals.update(name=name, active=True, task_ids=[task])
+    return dev("sync.project", "create", vals)
+
+
+def _start(dev, project, kind="cron"):
+    """Run a trigger of a project; return the id of its job."""
+    model = "sync.trigger." + kind
+    domain = [("sync_task_id.project_id", "=", project)]
+    trigger = dev(model, "search", domain)
+    dev(model, "start_button", trigger)
+    domain = [("project_id", "=", project), ("parent_job_id", "=", False)]
+    return dev("sync.job", "search", domain)[0]
+
+
+def _open(someone, project):
+    """Open the latest job of a project that is no sub-job."""
+    someone.menu("Jobs")
+    someone.choose("Filters", "Without Sub-jobs")
+    someone.open_row(project)
+
+
+def _state(someone):
+    current = someone.page.locator(".o_statusbar_status [aria-checked=true]")
+    return current.text_content().strip()
+
+
+def _comes(someone, condition, timeout=40):
+    """Wait until the page shows something by itself."""
+
+    def shown():
+        someone.page.wait_for_timeout(200)
+        someone.check()
+        return condition()
+
+    until(shown, timeout)
+
+
+def test_running_job_is_watched(person, dev):
+    project = _project(dev, "Watched", WATCHED)
+    _start(dev, project)
+    someone = person("jobs_user")
+    _open(someone, "Watched")
+    someone.page.evaluate("window.loadedOnce = true")
+    log = someone.page.locator(".o_sync_job_log")
+    _comes(someone, lambda: "Fetched page 2" in log.inner_text())
+    assert "Fetched page 6" not in log.inner_text()
+    _comes(someone, lambda: "of 6: Fetching page" in someone.text("progress_text"))
+    assert _state(someone) == "Started"
+    someone.look("job-running")
+    _comes(someone, lambda: "of 6 sub-jobs" in someone.text("progress_text"))
+    someone.open_tab("Sub-jobs")
+    someone.look("job-sub-jobs")
+    _comes(someone, lambda: someone.text("progress_text") == "6 of 6 sub-jobs")
+    assert _state(someone) == "Done"
+    badges = someone.field("job_ids").locator(".badge").all_inner_texts()
+    assert badges == ["Done"] * 6
+    assert someone.page.evaluate("window.loadedOnce")
+    someone.look("job-done")
+
+
+def test_browser_asks_no_more_once_the_job_is_done(person, dev):
+    _start(dev, _project(dev, "Silent", TALKING), "button")
+    someone = person("jobs_user")
+    _open(someone, "Silent")
+    asked = []
+    someone.page.on("request", lambda request: asked.append(request.url))
+    someone.page.wait_for_timeout(4000)
+    assert not [url for url in asked if "sync.job" in url]
+
+
+def test_hidden_page_asks_nothing(person, dev):
+    job = _start(dev, _project(dev, "Hidden", WAITING))
+    until(lambda: dev("sync.job", "read", [job], ["sub_job_count"])[0]["sub_job_count"])
+    someone = person("jobs_user")
+    _open(someone, "Hidden")
+    asked = []
+    someone.page.on("request", lambda request: asked.append(request.url))
+    _comes(someone, lambda: [url for url in asked if "/watch" in url])
+    someone.page.evaluate(
+        "Object.defineProperty(document, 'visibilityState', {value: 'hidden'})"
+    )
+    someone.settle()
+    asked.clear()
+    someone.page.wait_for_timeout(4000)
+    assert not asked
+
+
+def test_failed_job_is_run_again(person, dev):
+    params = [_line(key="STATE", value="closed")]
+    project = _project(dev, "Failing", FAILING, param_ids=params)
+    _start(dev, project)
+    someone = person("jobs_dev")
+    _open(someone, "Failing")
+    _comes(someone, lambda: _state(someone) == "Failed")
+    assert "OSError: closed" in someone.text("log_ids")
+    someone.look("job-failed")
+    param = dev("sync.project.param", "search", [("project_id", "=", project)])
+    dev("sync.project.param", "write", param, {"value": "open"})
+    someone.press("Run Again")
+    _comes(someone, lambda: _state(someone) == "Done")
+    assert "The shop answers: open" in someone.text("log_ids")
+    assert not someone.button("Run Again").count()
+
+
+def test_waiting_jobs_are_cancelled(person, dev):
+    job = _start(dev, _project(dev, "Waiting", WAITING))
+    someone = person("jobs_dev")
+    _open(someone, "Waiting")
+    _comes(someone, lambda: "0 of 3 sub-jobs" in someone.text("progress_text"))
+    someone.look("job-waiting")
+    someone.press("Cancel")
+    someone.look("job-cancel-question")
+    someone.press("Ok")
+    _comes(someone, lambda: _state(someone) == "Cancelled")
+    assert not someone.button("Cancel").count()
+    someone.open_tab("Sub-jobs")
+    someone.look("job-cancelled")
+    states = "SELECT DISTINCT state FROM sync_job WHERE parent_job_id = %s"
+    assert query(DATABASE, states, [job]) == [("cancelled",)]
+
+
+def test_user_only_watches(person, dev):
+    params = [_line(key="STATE", value="closed")]
+    _start(dev, _project(dev, "Kept", WAITING))
+    _start(dev, _project(dev, "Broken", FAILING, param_ids=params))
+    someone = person("jobs_user")
+    for project, state in (("Kept", "Pending"), ("Broken", "Failed")):
+        _open(someone, project)
+        _comes(someone, lambda: _state(someone) == state)  # noqa: B023
+        for label in ("Run Again", "Cancel"):
+            assert not someone.button(label).count()
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_log_of_a_job_is_read(person, dev, role):
+    _start(dev, _project(dev, "Talking " + role, TALKING), "button")
+    someone = person(role)
+    _open(someone, "Talking " + role)
+    someone.look("job-log")
+    rows = someone.page.locator(".o_sync_line")
+    assert "Sent to the shop" in someone.text("log_ids")
+    assert "Received from the shop" in someone.text("log_ids")
+    for label, count in (("Warnings", 2), ("Errors", 1), ("Data", 2)):
+        _choose_kind(someone, label)
+        assert rows.count() == count
+    _choose_kind(someone, "Warnings")
+    someone.look("job-log-warnings")
+    assert LONG_LINE not in someone.text("log_ids")
+    someone.press("Show all")
+    assert LONG_LINE in someone.text("log_ids")
+    someone.look("job-log-expanded")
+    someone.press("Show less")
+    assert LONG_LINE not in someone.text("log_ids")
+    _choose_kind(someone, "All")
+    assert rows.count() > 7
+
+
+def _choose_kind(someone, label):
+    someone.click(someone.page.locator(".o_sync_kind", has_text=label))
+
+
+def test_long_log_is_read_from_its_end(person, dev):
+    _start(dev, _project(dev, "Long", TALKING))
+    someone = person("jobs_user")
+    _open(someone, "Long")
+    _comes(someone, lambda: _state(someone) == "Done")
+    rows = someone.page.locator(".o_sync_line .o_sync_message")
+    assert "Job finished" in rows.all_inner_texts()
+    assert "Line 1" not in rows.all_inner_texts()
+    earlier = someone.page.locator(".o_sync_earlier")
+    while earlier.is_visible():
+        someone.click(earlier)
+    lines = ["Line %s" % (number + 1) for number in range(450)]
+    assert rows.all_inner_texts()[: len(lines)] == lines
+
+
+def test_job_tells_what_it_was_started_with(person, dev):
+    job = _start(
+        dev, _project(dev, "Arguments", WATCHED.replace("PAGES = 6", "PAGES = 1"))
+    )
+    until(lambda: dev("sync.job", "search_count", [("parent_job_id", "=", job)]))
+    (sub_job,) = dev("sync.job", "search", [("parent_job_id", "=", job)])
+    until(lambda: dev("sync.job", "read", [sub_job], ["state"])[0]["state"] == "done")
+    someone = person("jobs_user")
+    someone.menu("Jobs")
+    someone.open_row("ARGUMENTS_CRON.store_page")
+    assert someone.text("function") == "store_page"
+    assert someone.text("arguments") == "0, mode='full'"
+    assert "ARGUMENTS_CRON" in someone.text("parent_job_id")
+    someone.look("sub-job")
+
+
+def test_lists_and_charts(person, dev):
+    someone = person("jobs_user")
+    someone.menu("Jobs")
+    someone.look("jobs")
+    for kind in ("graph", "pivot"):
+        someone.click(someone.page.locator(".o_switch_view.o_" + kind))
+        someone.look("jobs-" + kind)
+    someone.menu("Logs")
+    someone.look("logs")
+    someone.choose("Filters", "Data Transmissions")
+    assert "Sent to the shop" in someone.page.locator(".o_list_view").inner_text()
+    someone.look("logs-data")
+    someone.open_row("prices")
+    someone.look("log-line")
+    someone.menu("Logs")
+    someone.click(someone.page.locator(".o_switch_view.o_graph"))
+    someone.look("logs-graph")
+    someone.menu("Logs")
+    someone.choose("Filters", "Warnings")
+    someone.open_row("Rows:")
+    assert LONG_LINE in someone.text("message")
+    someone.look("log-line-long")

@@ -1,0 +1,277 @@
+# Copyright 2026 Sync Studio contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl.html)
+"""Overview, projects and the first steps in Chromium, as each of the three roles."""
+
+import pytest
+from browser import SCREENSHOTS, Person, chromium
+from servers import Odoo, fresh_database, query, running
+
+DATABASE = "screens_projects"
+ROLES = {"user": "User", "dev": "Developer", "manager": "Administrator"}
+SECRET = "wh1sper-t0ken"
+CODE = """
+def handle_button():
+    env.user.partner_id.set_link("shop_customer", "C-7")
+"""
+HANDLERS = ["handle_button", "handle_cron", "handle_db", "handle_webhook"]
+
+# A day of runs: every seventh fails, every fifth has warnings, the older the longer.
+INSERT_RUNS = """
+    INSERT INTO sync_job (
+        task_id, project_id, trigger_name, trigger_button_id, function, ancestry,
+        state, own_state, create_uid, create_date, date_start, date_end)
+    SELECT task.id, task.project_id, button.trigger_name, button.id, 'handle_button',
+           '/', now.state, now.state, 1, now.date, now.date,
+           now.date + number * interval '0.5 s'
+      FROM generate_series(1, 60) AS number
+CROSS JOIN LATERAL (
+        SELECT now() AT TIME ZONE 'UTC'
+               - number * number / 9 %% 24 * interval '59 min' AS date,
+               CASE WHEN number %% 7 = 0 THEN 'failed'
+                    WHEN number %% 5 = 0 THEN 'done_warning'
+                    ELSE 'done' END AS state) AS now
+      JOIN sync_trigger_button button ON button.trigger_name = %s
+      JOIN sync_task task ON task.id = button.sync_task_id
+"""
+INSERT_RETRY = """
+    INSERT INTO sync_job (
+        task_id, project_id, trigger_name, function, ancestry, state, own_state,
+        create_uid, create_date, date_start)
+    SELECT id, project_id, 'NIGHTLY', 'handle_cron', '/', 'pending', 'pending', 1,
+           now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC'
+      FROM sync_task WHERE name = 'Push stock'
+"""
+INSERT_REFUSED = """
+    INSERT INTO sync_webhook_delivery (
+        trigger_webhook_id, task_id, project_id, date, method, path, remote_addr,
+        size, status, verdict, reason)
+    SELECT webhook.id, task.id, task.project_id, now() AT TIME ZONE 'UTC', 'POST',
+           '/website/action-json/x', '192.0.2.7', 12, 401, 'refused', 'Bad signature'
+      FROM sync_trigger_webhook webhook, sync_task task
+     WHERE task.name = 'Push stock' LIMIT 1
+"""
+
+
+@pytest.fixture(scope="module")
+def server():
+    """A server with a person of each role and no project."""
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    fresh_database(DATABASE, "sync", addons=("sync",), demo=False)
+    server = Odoo(DATABASE, "--max-cron-threads", "0")
+    with running(server):
+        admin = server.rpc()
+        for login, group in zip(ROLES, ("user", "dev", "manager")):
+            group = admin.ref("sync.sync_group_%s" % group)
+            vals = {"name": ROLES[login], "login": login, "password": login}
+            admin("res.users", "create", dict(vals, groups_id=[(6, 0, [group])]))
+        yield server
+
+
+@pytest.fixture(scope="module")
+def people(server):
+    """Those who are logged in, by login."""
+    with chromium() as browser:
+        yield {login: Person(browser, server.url, login) for login in ROLES}
+
+
+@pytest.fixture
+def person(people):
+    """Let people open the app; check at the end that nothing went wrong for them."""
+    called = []
+
+    def call(login):
+        called.append(people[login])
+        people[login].open_app()
+        return people[login]
+
+    yield call
+    for someone in called:
+        someone.settle()
+
+
+@pytest.fixture(scope="module")
+def projects(server):
+    """Two projects: one that has run for a day, one that lacks values."""
+    manager = server.rpc("manager", "manager")
+    tasks = [
+        _line(
+            name="Push stock",
+            code=CODE,
+            button_ids=[_line(trigger_name="PUSH_STOCK")],
+            webhook_ids=[_line(trigger_name="ON_STOCK")],
+        ),
+        _line(name="Import orders", button_ids=[_line(trigger_name="IMPORT")]),
+    ]
+    secret = _line(key="API_TOKEN", value=SECRET, url="https://shop.example.com/docs")
+    manager(
+        "sync.project",
+        "create",
+        {"name": "Webshop", "active": True, "task_ids": tasks, "secret_ids": [secret]},
+    )
+    lacking = [_line(key="URL"), _line(key="DATABASE")]
+    vals = {"name": "Old warehouse", "param_ids": lacking}
+    manager("sync.project", "create", vals)
+    button = manager(
+        "sync.trigger.button", "search", [("trigger_name", "=", "PUSH_STOCK")]
+    )
+    manager("sync.trigger.button", "start_button", button)
+    query(DATABASE, INSERT_RUNS, ["PUSH_STOCK"])
+    query(DATABASE, INSERT_RETRY)
+    query(DATABASE, INSERT_REFUSED)
+
+
+def _line(**vals):
+    return (0, 0, vals)
+
+
+@pytest.mark.parametrize(
+    "role, steps",
+    [
+        ("user", []),
+        ("dev", ["Start a project"]),
+        ("manager", ["Start a project", "Import one"]),
+    ],
+)
+def test_empty_database_tells_the_first_steps(person, role, steps):
+    someone = person(role)
+    for menu in ("Projects", "Overview"):
+        someone.menu(menu)
+        links = someone.page.locator(".o_view_nocontent a[type=action]")
+        texts = links.all_inner_texts()
+        assert len(texts) == len(steps)
+        assert all(step in text for step, text in zip(steps, texts))
+        someone.look("first-steps-" + menu)
+
+
+def test_first_steps_lead_to_a_project_and_a_task_from_the_template(person, server):
+    someone = person("dev")
+    someone.menu("Overview")
+    someone.click(someone.page.locator("a", has_text="Start a project"))
+    someone.fill("name", "First")
+    someone.open_tab("Available Tasks")
+    someone.add_line("task_ids")
+    someone.fill("name", "Greet")
+    code = someone.field("code").inner_text()
+    for handler in HANDLERS:
+        assert "# def %s(" % handler in code
+    assert "Available Names" in code
+    someone.look("new-task-template")
+    someone.press("Save & Close")
+    someone.press("Save")
+    someone.follow("Tasks")
+    someone.press("Create")
+    assert "# def handle_cron()" in someone.field("code").inner_text()
+    someone.press("Discard")
+    dev = server.rpc("dev", "dev")
+    archived = dev("sync.project", "search", [("active", "=", False)])
+    dev("sync.project", "unlink", archived)
+
+
+def test_administrator_imports_from_the_first_steps(person):
+    someone = person("manager")
+    someone.menu("Overview")
+    someone.click(someone.page.locator("a", has_text="Import one"))
+    assert someone.button("Preview").is_visible()
+    someone.press("Cancel")
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_overview_leads_to_the_list_of_each_figure(person, projects, role):
+    someone = person(role)
+    someone.menu("Overview")
+    someone.look("overview")
+    figures = someone.page.locator(".o_sync_figure")
+    for number in range(figures.count()):
+        count, label = figures.nth(number).inner_text().split("\n")[:2]
+        assert int(count) or label == "In Progress"
+        someone.click(figures.nth(number))
+        assert someone.title() == label
+        assert someone.page.locator(".o_pager_limit").inner_text() == count
+        someone.back()
+    for kind, title in (("task", "Jobs"), ("job", "PUSH_STOCK")):
+        link = someone.page.locator("[data-kind=%s]" % kind).first
+        expected = link.inner_text() if kind == "task" else title
+        someone.click(link)
+        assert someone.title() == expected
+        someone.back()
+    someone.press("Refresh")
+    assert someone.page.locator(".o_sync_run_chart .o_sync_bar").count() == 24
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_cards_show_the_health_of_projects(person, projects, role):
+    someone = person(role)
+    someone.look("projects-kanban")
+    card = someone.row("Webshop")
+    text = card.inner_text()
+    assert "Active" in text
+    assert "62 runs, 8 failed" in " ".join(text.split())
+    assert card.locator(".o_sync_bar_failed").count() == 24
+    text = someone.row("Old warehouse").inner_text()
+    assert "Archived" in text
+    assert "URL, DATABASE" in text
+    assert "Has never run" in text
+    someone.click(card.locator("a", has_text="Last run"))
+    assert someone.title() == "NIGHTLY"
+    someone.back()
+    someone.click(someone.page.locator(".o_switch_view.o_list"))
+    someone.look("projects-list")
+    assert "8" in someone.row("Webshop").inner_text().split()
+    someone.open_row("Webshop")
+    someone.look("project-form")
+
+
+def test_projects_are_searched(person, projects):
+    someone = person("user")
+    for label, found in (
+        ("Running", "Webshop"),
+        ("Archived", "Old warehouse"),
+        ("Last Run Failed", None),
+    ):
+        someone.menu("Projects")
+        someone.choose("Filters", label)
+        cards = someone.page.locator(".o_kanban_record:not(.o_kanban_ghost)")
+        assert cards.count() == (1 if found else 0)
+        assert not found or found in cards.inner_text()
+    assert "No such project" in someone.page.locator(".o_view_nocontent").inner_text()
+
+
+def test_secret_is_shown_on_a_click(person, projects):
+    someone = person("manager")
+    someone.open_row("Webshop")
+    someone.open_tab("Parameters")
+    secrets = someone.field("secret_ids")
+    assert SECRET not in someone.page.content()
+    someone.look("secret-hidden")
+    someone.click(secrets.locator(".o_sync_eye"))
+    assert SECRET in secrets.inner_text()
+    assert not someone.page.locator(".modal.show").count()
+    someone.look("secret-shown")
+    someone.click(secrets.locator(".o_sync_eye"))
+    assert SECRET not in secrets.inner_text()
+    link = secrets.locator("a[href='https://shop.example.com/docs']")
+    assert link.get_attribute("target") == "_blank"
+
+
+def test_links_of_a_project_are_found_by_their_relation(person, projects):
+    someone = person("user")
+    someone.open_row("Webshop")
+    someone.follow("Links")
+    assert someone.page.locator(".o_data_row").count() == 1
+    assert "shop_customer" in someone.row().inner_text()
+    someone.look("project-links")
+
+
+def test_project_is_duplicated_unarchived_and_archived(person, projects):
+    someone = person("dev")
+    someone.open_row("Webshop")
+    someone.choose("Action", "Duplicate")
+    someone.fill("name", "Second shop")
+    someone.press("Save")
+    ribbon = someone.page.locator(".ribbon")
+    assert ribbon.is_visible()
+    someone.press("Unarchive")
+    assert not ribbon.is_visible()
+    someone.choose("Action", "Archive")
+    someone.press("Ok")
+    assert ribbon.is_visible()
