@@ -114,3 +114,21 @@ class Webhook:
 
 def _rows(values):
     return [(0, 0, {"key": key, "value": value}) for key, value in values.items()]
+
+
+@pytest.fixture
+def person(people):
+    """Let people open the app; check at the end that nothing went wrong for them.
+
+    :param people: fixture of a module with screens: ``browser.Person`` by login
+    """
+    called = []
+
+    def call(login):
+        called.append(people[login])
+        people[login].open_app()
+        return people[login]
+
+    yield call
+    for someone in called:
+        someone.settle()

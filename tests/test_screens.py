@@ -88,21 +88,6 @@ def people(server, browser):
     return {login: Person(browser, server.url, login) for login in ROLES}
 
 
-@pytest.fixture
-def person(people):
-    """Let people open the app; check at the end that nothing went wrong for them."""
-    called = []
-
-    def call(login):
-        called.append(people[login])
-        people[login].open_app()
-        return people[login]
-
-    yield call
-    for someone in called:
-        someone.settle()
-
-
 def _create_user(admin, login, group):
     vals = {"name": ROLES[login], "login": login, "password": login}
     vals["groups_id"] = [(6, 0, [group])]

@@ -74,21 +74,6 @@ def people(server):
         yield {login: Person(browser, server.url, login) for login in ROLES}
 
 
-@pytest.fixture
-def person(people):
-    """Let people open the app; check at the end that nothing went wrong for them."""
-    called = []
-
-    def call(login):
-        called.append(people[login])
-        people[login].open_app()
-        return people[login]
-
-    yield call
-    for someone in called:
-        someone.settle()
-
-
 @pytest.fixture(scope="module")
 def projects(server):
     """Two projects: one that has run for a day, one that lacks values."""
