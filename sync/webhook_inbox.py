@@ -204,8 +204,7 @@ class Inbox:
     def store_closed(self, values, body, response):
         """Store a request that runs nothing, with the answer it gets."""
         closed = dict(values, dedupe_key=None, backend_pid=None)
-        answer = _answer_values(None, response)
-        closed.update(status=answer["status"])
+        closed.update(status=response.status_code)
         delivery = self._side.run(lambda cr: self._insert(cr, closed, body))
         return Reception(self._side, delivery, response=response)
 

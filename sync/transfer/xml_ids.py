@@ -58,6 +58,11 @@ class XmlIds:
         return numbered
 
 
+def is_module_name(text):
+    """Tell whether a text can be the technical name of a module."""
+    return bool(re.fullmatch("[a-z][a-z0-9_]*", text))
+
+
 def slugify(text):
     """Return a text in lower-case ASCII letters, digits and hyphens.
 

@@ -3,7 +3,6 @@
 """Import projects from a data file or a zipped module."""
 
 import base64
-import re
 
 from odoo import _, api, fields, models
 from odoo.exceptions import AccessError, UserError
@@ -11,7 +10,7 @@ from odoo.exceptions import AccessError, UserError
 from ..exceptions import SyncError
 from ..transfer import reader
 from ..transfer.plan import CHANGE, CREATE, KEEP, Plan
-from ..transfer.xml_ids import LABELS, slugify
+from ..transfer.xml_ids import LABELS, is_module_name, slugify
 
 
 class SyncImportProject(models.TransientModel):
@@ -82,7 +81,7 @@ class SyncImportProject(models.TransientModel):
             content = self.with_context(bin_size=False).file
             package = reader.read(base64.b64decode(content), self.file_name)
             self.module = self.module or package.module or _module_for(package)
-            if not re.fullmatch("[a-z][a-z0-9_]*", self.module):
+            if not is_module_name(self.module):
                 raise SyncError(
                     _(
                         '"%s" cannot be the technical name of a module: it consists '

@@ -3,14 +3,13 @@
 """Export a project as a data file and as a module."""
 
 import base64
-import re
 
 from odoo import _, api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 
 from ..transfer.data_file import DataFile
 from ..transfer.module_zip import ModuleZip
-from ..transfer.xml_ids import slugify
+from ..transfer.xml_ids import is_module_name, slugify
 
 PARAMETER = "sync.export_project."
 DEFAULT_MODULE = "sync_x"
@@ -94,7 +93,7 @@ class SyncMakeModule(models.TransientModel):
     @api.constrains("module")
     def _check_module(self):
         for wizard in self:
-            if not re.fullmatch("[a-z][a-z0-9_]*", wizard.module):
+            if not is_module_name(wizard.module):
                 raise ValidationError(
                     _(
                         '"%s" cannot be the technical name of a module: it consists of '
