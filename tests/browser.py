@@ -28,6 +28,7 @@ TYPING_PAUSE = 700  # milliseconds after which code is checked
 REDRAW = 150  # milliseconds that Odoo takes to follow a new width
 QUIET = 150  # milliseconds without a request: the page is drawn
 ROWS = ".o_data_row:visible, .o_kanban_record:not(.o_kanban_ghost):visible"
+CALL = "/web/dataset/call_kw/"
 TROUBLE = ".o_dialog_error, .o_dialog_warning, .o_notification.bg-danger"
 
 
@@ -54,6 +55,7 @@ class Person:
     def __init__(self, browser, url, login):
         self.login = login
         self.complaints = []
+        self.calls = []  # of methods of models: "sync.job/read"
         self._requests = set()
         self._shown = 0
         width, height = next(iter(WIDTHS.items()))
@@ -219,6 +221,8 @@ class Person:
     def _on_request(self, request):
         if "/longpolling/" not in request.url:
             self._requests.add(request)
+        if CALL in request.url:
+            self.calls.append(request.url.split(CALL)[1])
 
     def _on_answer(self, request):
         self._requests.discard(request)

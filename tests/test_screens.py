@@ -229,6 +229,16 @@ def _assert_not_offered(someone, labels):
     assert not offered, "%s: %s" % (someone.title(), offered)
 
 
+def test_form_comes_with_its_lists_in_one_call(person, webshop):
+    someone = person("dev")
+    for _twice in range(2):  # at first the browser asks for views, too
+        someone.calls.clear()
+        someone.open_row("Webshop")
+        calls = list(someone.calls)
+        someone.back()
+    assert calls == ["sync.project/read_form"]
+
+
 @pytest.mark.parametrize("role", ["user", "dev"])
 def test_secret_shows_only_that_it_is_set(person, webshop, role):
     someone = person(role)

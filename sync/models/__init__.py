@@ -3,6 +3,7 @@
 
 from . import ir_logging
 from . import base
+from . import base_read_form
 from . import ir_actions_server
 from . import ir_cron
 from . import ir_model

@@ -2,6 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl.html)
 """Jobs: one row for every run, with a stored state over its whole tree of sub-jobs."""
 
+import json
 import logging
 from datetime import datetime
 
@@ -16,7 +17,6 @@ from odoo.addons.queue_job.job import WAIT_DEPENDENCIES
 from ..eval_context.values import read_values
 from ..masking import Masker
 from ..side_transaction import side_cursor
-from .counting import count_by
 from .ir_logging import LEVELS, LOG_ERROR, LOG_WARNING, JobLog, log_of
 
 _logger = logging.getLogger(__name__)
@@ -195,6 +195,7 @@ class SyncJob(models.Model):
         index=True,
     )
     function = fields.Char("Task Function", readonly=True)
+    started_by = fields.Char(compute="_compute_started_by")
 
     delivery_id = fields.Many2one("sync.webhook.delivery", readonly=True, index=True)
     is_replay = fields.Boolean("Replay", readonly=True)
@@ -207,7 +208,6 @@ class SyncJob(models.Model):
     )
 
     log_ids = fields.One2many("ir.logging", "sync_job_id", "Log lines", readonly=True)
-    log_count = fields.Integer(compute="_compute_log_count")
 
     queue_job_id = fields.Many2one("queue.job", readonly=True, index=True)
     # Not related fields: those would have Odoo look for sync jobs at every write of any
@@ -245,6 +245,11 @@ class SyncJob(models.Model):
     progress_text = fields.Char("Progress", compute="_compute_progress")
     has_progress_bar = fields.Boolean(compute="_compute_progress")
     sub_job_count = fields.Integer("Sub-jobs", compute="_compute_progress")
+    sub_job_states = fields.Char(
+        "Sub-jobs by State",
+        compute="_compute_progress",
+        help="Of each state how many there are, and what they have done, as JSON",
+    )
     waiting_count = fields.Integer(
         "Jobs in the Queue",
         compute="_compute_progress",
@@ -286,10 +291,12 @@ class SyncJob(models.Model):
             self = self.filtered(lambda job: not log.is_of(job))
         return super()._write(vals)
 
-    def _compute_log_count(self):
-        counts = count_by(self.env["ir.logging"], "sync_job_id", self.ids)
+    @api.depends("create_uid")
+    def _compute_started_by(self):
+        users = self.env["res.users"].sudo().with_context(active_test=False)
+        users._search_fetch([("id", "in", self.create_uid.ids)], ["name"])
         for job in self:
-            job.log_count = counts.get(job.id, 0)
+            job.started_by = job.sudo().create_uid.name
 
     @api.depends("queue_job_id")
     def _compute_queue_values(self):
@@ -334,6 +341,7 @@ class SyncJob(models.Model):
         below = self._count_below()
         for job in self:
             counts = {state: count for state, (count, _done) in below[job.id].items()}
+            job.sub_job_states = json.dumps(below[job.id], sort_keys=True)
             total = sum(counts.values())
             finished = total - sum(counts.get(state, 0) for state in IN_PROGRESS)
             job.sub_job_count = total

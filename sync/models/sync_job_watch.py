@@ -13,11 +13,38 @@ LEVELS_OF_KIND = {
     "warning": ["warning"],
     "error": ["error", "critical"],
 }
+SHOWN_FIELDS = ["create_date", "level", "type", "about", "message", "message_short"]
 TRANSMISSIONS = ["data_out", "data_in"]
 
 
 class SyncJob(models.Model):
     _inherit = "sync.job"
+
+    log_count = fields.Integer(compute="_compute_log_counts")
+    log_counts = fields.Char(
+        compute="_compute_log_counts", help="Lines of the log by kind, as JSON"
+    )
+    log_start = fields.Text(
+        compute="_compute_log_start",
+        help="The answer of watch() at first, as JSON: it comes along with the form",
+    )
+
+    def _compute_log_counts(self):
+        groups = self.env["ir.logging"].read_group(
+            [("sync_job_id", "in", self.ids)],
+            ["level"],
+            ["sync_job_id", "level", "type"],
+            lazy=False,
+        )
+        for job in self:
+            found = [group for group in groups if group["sync_job_id"][0] == job.id]
+            counts = _count_kinds(found)
+            job.log_counts = json.dumps(counts)
+            job.log_count = counts["all"]
+
+    def _compute_log_start(self):
+        for job in self:
+            job.log_start = json.dumps(job.watch())
 
     def watch(self, kind="all", after=0, before=0):
         """Give lines of the log of a job, and what tells that the job has changed.
@@ -36,36 +63,38 @@ class SyncJob(models.Model):
         domain += [("id", ">", after)] * bool(after)
         domain += [("id", "<", before)] * bool(before)
         order = "id" if after else "id desc"
-        lines = self.env["ir.logging"].search(domain, order=order, limit=PAGE + 1)
+        lines = self.env["ir.logging"]._search_fetch(
+            domain, SHOWN_FIELDS, order=order, limit=PAGE + 1
+        )
         return {
             "lines": [_shown(line) for line in lines[:PAGE].sorted("id")],
             "more": len(lines) > PAGE,
-            "counts": self._count_lines(),
+            "counts": json.loads(self.log_counts),
             "state": self.state,
             "in_progress": self.in_progress,
             "version": self._version(),
         }
 
-    def _count_lines(self):
-        """Give the number of lines of each kind."""
-        groups = self.env["ir.logging"].read_group(
-            [("sync_job_id", "=", self.id)], ["level"], ["level", "type"], lazy=False
-        )
-        counts = dict.fromkeys(["all", *LEVELS_OF_KIND, "data"], 0)
-        for group in groups:
-            counts["all"] += group["__count"]
-            counts["data"] += group["__count"] * (group["type"] in TRANSMISSIONS)
-            for kind, levels in LEVELS_OF_KIND.items():
-                counts[kind] += group["__count"] * (group["level"] in levels)
-        return counts
-
     def _version(self):
         """Give a text that changes whenever the form has something new to show."""
         names = ("state", "own_state", "queue_job_state", "retry", "next_try")
         told = ("progress_done", "progress_total", "progress_message")
-        values = [self[name] for name in names + told]
-        below = sorted(self._count_below()[self.id].items())
-        return json.dumps(values + below, default=str)
+        values = [self[name] for name in names + told + ("sub_job_states",)]
+        return json.dumps(values, default=str)
+
+
+def _count_kinds(groups):
+    """Give the number of lines of each kind.
+
+    :param list groups: dicts: ``level``, ``type`` and ``__count``
+    """
+    counts = dict.fromkeys(["all", *LEVELS_OF_KIND, "data"], 0)
+    for group in groups:
+        counts["all"] += group["__count"]
+        counts["data"] += group["__count"] * (group["type"] in TRANSMISSIONS)
+        for kind, levels in LEVELS_OF_KIND.items():
+            counts[kind] += group["__count"] * (group["level"] in levels)
+    return counts
 
 
 def _domain(kind):

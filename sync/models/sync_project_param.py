@@ -78,7 +78,10 @@ class SyncProjectSecret(models.Model):
     value = fields.Char(groups=RESTRICTED_GROUP, prefetch=False)
     initial_value = fields.Char(groups=RESTRICTED_GROUP)
     is_set = fields.Boolean(
-        "Set", compute="_compute_is_set", help="Whether the secret has a value"
+        "Set",
+        compute="_compute_is_set",
+        store=True,
+        help="Whether the secret has a value",
     )
 
     _sql_constraints = [

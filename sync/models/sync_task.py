@@ -4,6 +4,7 @@
 
 import time
 import traceback
+from collections import defaultdict
 from functools import partial
 
 from psycopg2 import OperationalError
@@ -24,7 +25,6 @@ from ..exceptions import FunctionNotFound, SyncError
 from ..retry import is_transient, retry_after
 from ..side_transaction import SideTransaction
 from ..user_code import user_code
-from .counting import count_by
 from .ir_logging import LOG_CRITICAL, LOG_DEBUG, LOG_WARNING
 from .sync_job import (
     CANCELLED,
@@ -36,6 +36,18 @@ from .sync_job import (
 )
 from .task_template import task_template
 
+# What belongs to tasks, by kind, in one query.
+COUNT_PARTS = """
+    SELECT task_id, 'job', count(*) FROM sync_job
+     WHERE task_id = ANY(%(ids)s) GROUP BY task_id
+     UNION ALL
+    SELECT sync_task_id, 'log', count(*) FROM ir_logging
+     WHERE sync_task_id = ANY(%(ids)s) GROUP BY sync_task_id
+     UNION ALL
+    SELECT task_id, 'delivery', count(*) FROM sync_webhook_delivery
+     WHERE task_id = ANY(%(ids)s) GROUP BY task_id
+"""
+TRIGGERS = ("cron", "automation", "webhook", "button")
 JOB_OPTIONS = (
     "priority",
     "eta",
@@ -53,9 +65,9 @@ class SyncTask(models.Model):
     project_id = fields.Many2one("sync.project", ondelete="cascade", index=True)
     name = fields.Char(help="e.g. Sync Products", required=True)
     code = fields.Text()
-    code_check = fields.Text("Syntax check", store=False, readonly=True)
+    code_check = fields.Text("Syntax check", compute="_compute_code_check")
     code_check_line = fields.Integer(
-        store=False, readonly=True, help="Line of the syntax problem"
+        compute="_compute_code_check", help="Line of the syntax problem"
     )
     names_help = fields.Text("Available Names", compute="_compute_names_help")
     active = fields.Boolean(default=True)
@@ -91,12 +103,24 @@ class SyncTask(models.Model):
         compute="_compute_active_triggers",
         context={"active_test": False},
     )
+    active_cron_names = fields.Char(
+        "Names of Enabled Crons", compute="_compute_active_names"
+    )
+    active_automation_names = fields.Char(
+        "Names of Enabled DB Triggers", compute="_compute_active_names"
+    )
+    active_webhook_names = fields.Char(
+        "Names of Enabled Webhooks", compute="_compute_active_names"
+    )
+    active_button_names = fields.Char(
+        "Names of Enabled Buttons", compute="_compute_active_names"
+    )
     job_ids = fields.One2many("sync.job", "task_id")
-    job_count = fields.Integer(compute="_compute_job_count")
+    job_count = fields.Integer(compute="_compute_part_counts")
     log_ids = fields.One2many("ir.logging", "sync_task_id")
-    log_count = fields.Integer(compute="_compute_log_count")
+    log_count = fields.Integer(compute="_compute_part_counts")
     delivery_ids = fields.One2many("sync.webhook.delivery", "task_id")
-    delivery_count = fields.Integer(compute="_compute_delivery_count")
+    delivery_count = fields.Integer(compute="_compute_part_counts")
 
     @api.depends("project_id.eval_context")
     def _compute_names_help(self):
@@ -109,23 +133,42 @@ class SyncTask(models.Model):
     )
     def _compute_active_triggers(self):
         for task in self:
-            for kind in ("cron", "automation", "webhook", "button"):
+            for kind in TRIGGERS:
                 task["active_%s_ids" % kind] = task["%s_ids" % kind].filtered("active")
 
-    def _compute_job_count(self):
-        counts = count_by(self.env["sync.job"], "task_id", self.ids)
-        for task in self:
-            task.job_count = counts.get(task.id, 0)
+    @api.depends(
+        "active_cron_ids",
+        "active_automation_ids",
+        "active_webhook_ids",
+        "active_button_ids",
+    )
+    def _compute_active_names(self):
+        for kind in TRIGGERS:
+            names = self._names_of_enabled(kind)
+            for task in self:
+                if not task.id:  # A form is open: it shows what it holds.
+                    triggers = task["active_%s_ids" % kind]
+                    names[task.id] = [one.display_name or "" for one in triggers]
+                task["active_%s_names" % kind] = ", ".join(names[task.id])
 
-    def _compute_log_count(self):
-        counts = count_by(self.env["ir.logging"], "sync_task_id", self.ids)
-        for task in self:
-            task.log_count = counts.get(task.id, 0)
+    def _names_of_enabled(self, kind):
+        """Give, by id of the task, a list of names."""
+        triggers = self.env["sync.trigger." + kind]._search_fetch(
+            [("sync_task_id", "in", self.ids), ("active", "=", True)],
+            ["display_name", "sync_task_id"],
+        )
+        names = defaultdict(list)
+        for trigger in triggers:
+            names[trigger.sync_task_id.id].append(trigger.display_name)
+        return names
 
-    def _compute_delivery_count(self):
-        counts = count_by(self.env["sync.webhook.delivery"], "task_id", self.ids)
+    def _compute_part_counts(self):
+        self.flush()
+        self.env.cr.execute(COUNT_PARTS, {"ids": self._origin.ids})
+        counts = {(row[0], row[1]): row[2] for row in self.env.cr.fetchall()}
         for task in self:
-            task.delivery_count = counts.get(task.id, 0)
+            for part in ("job", "log", "delivery"):
+                task["%s_count" % part] = counts.get((task._origin.id, part), 0)
 
     @api.model
     def default_get(self, fields_list):
@@ -135,11 +178,12 @@ class SyncTask(models.Model):
             values.setdefault("code", task_template())
         return values
 
-    @api.onchange("code")
-    def _onchange_code(self):
-        problem = sandbox.find_problem(self.code)
-        self.code_check = problem and problem.args[0]
-        self.code_check_line = problem and problem.line
+    @api.depends("code")
+    def _compute_code_check(self):
+        for task in self:
+            problem = sandbox.find_problem(task.code)
+            task.code_check = problem and problem.args[0]
+            task.code_check_line = problem and problem.line
 
     @api.constrains("code")
     def _check_python_code(self):

@@ -46,6 +46,10 @@ class SyncTriggerCron(models.Model):
     def _parent_defaults(self):
         return dict(super()._parent_defaults(), numbercall=-1)
 
+    @api.depends("trigger_name", "interval_number", "interval_type", "numbercall")
+    def _compute_display_name(self):
+        return super()._compute_display_name()
+
     def name_get(self):
         units = dict(self._fields["interval_type"]._description_selection(self.env))
         return [(trigger.id, trigger._schedule_text(units)) for trigger in self]

@@ -4,6 +4,7 @@
 from . import test_demo_upgrade
 from . import test_error_report
 from . import test_access
+from . import test_base_read_form
 from . import test_eval_context
 from . import test_help
 from . import test_helpers

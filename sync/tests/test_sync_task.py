@@ -108,6 +108,14 @@ class TestFields(SyncCase):
             active = self.make_trigger(kind, task)
             self.make_trigger(kind, task, active=False)
             self.assertEqual(task["active_%s_ids" % kind], active)
+            names = task["active_%s_names" % kind]
+            self.assertEqual(names, active.display_name)
+
+    def test_enabled_triggers_of_a_form_that_is_open(self):
+        values = {"trigger_name": "FIRST"}
+        draft = self.env["sync.task"].new({"button_ids": [(0, 0, values)]})
+        self.assertEqual(draft.active_button_names, "FIRST")
+        self.assertEqual(draft.active_cron_names, "")
 
     def test_former_rows_without_project(self):
         task = self.env["sync.task"].create({"name": "Alone", "code": "x = 1"})

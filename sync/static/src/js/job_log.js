@@ -37,26 +37,14 @@ odoo.define("sync.job_log", function (require) {
         init: function (parent, record) {
             this._super.apply(this, arguments);
             this.jobId = record.res_id;
-            this.shownState = record.data.state;
             this.kinds = KINDS;
             this.kind = "all";
             this.failures = 0;
-            this.answer = {lines: [], counts: {}};
-        },
-
-        willStart: async function () {
-            const ready = this._super.apply(this, arguments);
-            this.answer = await this._watch({});
-            return ready;
+            this.answer = JSON.parse(record.data.log_start);
         },
 
         start: function () {
             this._reset();
-            if (this.answer.state !== this.shownState) {
-                // The job has gone on since the form was read: ask once more, and have
-                // the form show what is new.
-                Object.assign(this.answer, {version: "", in_progress: true});
-            }
             this._wait();
             return this._super.apply(this, arguments);
         },
