@@ -302,13 +302,25 @@ def test_syntax_problem_is_shown_while_code_is_typed(person, webshop):
     someone.follow("Tasks")
     someone.open_row("Push stock")
     someone.press("Edit")
-    someone.write_code("code", "def handle_button(:\n    pass\n")
-    problem = someone.page.locator(".alert-danger [name=code_check]")
+    _assert_checked_while_typed(someone, "code")
+
+
+def test_syntax_problem_of_common_code_is_shown_while_it_is_typed(person, webshop):
+    someone = person("dev")
+    someone.open_row("Webshop")
+    someone.press("Edit")
+    someone.open_tab("Evaluation Context")
+    _assert_checked_while_typed(someone, "common_code")
+
+
+def _assert_checked_while_typed(someone, field):
+    someone.write_code(field, "def handle_button(:\n    pass\n")
+    problem = someone.page.locator(".alert-danger [name=%s_check]" % field)
     assert "Line 1" in problem.inner_text()
-    marked = someone.page.locator(".ace_gutter-cell.ace_error")
+    marked = someone.page.locator(".ace_gutter-cell.ace_error:visible")
     assert marked.all_inner_texts() == ["1"]
-    someone.look("syntax")
-    someone.write_code("code", BROKEN_CODE)
+    someone.look("syntax-" + field)
+    someone.write_code(field, BROKEN_CODE)
     assert not problem.is_visible()
     assert not marked.count()
 

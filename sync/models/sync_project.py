@@ -15,6 +15,7 @@ from ..exceptions import SyncError
 # Addons import it from here.
 from ..tools import AttrDict  # noqa: F401 pylint: disable=unused-import
 from ..user_code import user_code
+from .code_check import check_code
 
 EVAL_CONTEXT_PREFIX = "_eval_context_"
 
@@ -134,9 +135,12 @@ class SyncProject(models.Model):
         "run",
     )
     eval_context_description = fields.Text(compute="_compute_eval_context_description")
-    common_code = fields.Text(
-        help="Runs before the code of any task. Names that do not start with an "
-        "underscore are available in the tasks.",
+    common_code = fields.Text()
+    common_code_check = fields.Text(
+        "Syntax check", compute="_compute_common_code_check"
+    )
+    common_code_check_line = fields.Integer(
+        compute="_compute_common_code_check", help="Line of the syntax problem"
     )
     param_ids = fields.One2many("sync.project.param", "project_id", copy=True)
     text_param_ids = fields.One2many("sync.project.text", "project_id", copy=True)
@@ -213,6 +217,10 @@ class SyncProject(models.Model):
             project.trigger_button_ids = buttons.search(
                 [("sync_task_id.project_id", "=", project._origin.id)]
             )
+
+    @api.depends("common_code")
+    def _compute_common_code_check(self):
+        check_code(self, "common_code")
 
     @api.constrains("common_code")
     def _check_python_code(self):

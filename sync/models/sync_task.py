@@ -25,6 +25,7 @@ from ..exceptions import FunctionNotFound, SyncError
 from ..retry import is_transient, retry_after
 from ..side_transaction import SideTransaction
 from ..user_code import user_code
+from .code_check import check_code
 from .ir_logging import LOG_CRITICAL, LOG_DEBUG, LOG_WARNING
 from .sync_job import (
     CANCELLED,
@@ -180,10 +181,7 @@ class SyncTask(models.Model):
 
     @api.depends("code")
     def _compute_code_check(self):
-        for task in self:
-            problem = sandbox.find_problem(task.code)
-            task.code_check = problem and problem.args[0]
-            task.code_check_line = problem and problem.line
+        check_code(self, "code")
 
     @api.constrains("code")
     def _check_python_code(self):

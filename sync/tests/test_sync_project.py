@@ -1,6 +1,8 @@
 # Copyright 2026 Sync Studio contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl.html)
-"""Projects: what a copy takes along, what is counted, what runs where."""
+"""Projects: what a copy takes along, what is counted, what a form says of code."""
+
+from odoo.tests import Form
 
 from .common import SyncCase
 
@@ -124,3 +126,15 @@ class TestMissingValues(SyncCase):
         self.assertEqual(developer.missing_values, "TOKEN")
         project.secret_ids[0].value = "x"
         self.assertFalse(developer.missing_values)
+
+
+class TestCommonCode(SyncCase):
+    def test_syntax_is_checked_while_typing(self):
+        form = Form(self.env["sync.project"])
+        for code, line in (("def f(:", 1), ("x = 1\n\nimport os", 3)):
+            form.common_code = code
+            self.assertIn("Line %s" % line, form.common_code_check)
+            self.assertEqual(form.common_code_check_line, line)
+        form.common_code = "def f(): pass"
+        self.assertFalse(form.common_code_check)
+        self.assertFalse(form.common_code_check_line)

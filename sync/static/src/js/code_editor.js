@@ -1,7 +1,7 @@
 /* Copyright 2026 Sync Studio contributors
  * License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl.html) */
 
-// Field widget "sync_code": Odoo's code editor, set up for the Python of tasks.
+// Field widget "sync_code": Odoo's code editor, set up for the Python of projects.
 odoo.define("sync.code_editor", function (require) {
     "use strict";
 
