@@ -9,6 +9,11 @@ from servers import Odoo, fresh_database, query, running
 DATABASE = "screens_projects"
 ROLES = {"user": "User", "dev": "Developer", "manager": "Administrator"}
 SECRET = "wh1sper-t0ken"
+LONG_SECRET = "eyJ0eXAiOiJKV1Qi" * 20
+DOTS = "•" * 8
+EYE = ".o_sync_eye"
+VALUES = "SELECT value FROM sync_project_secret WHERE project_id = %s ORDER BY id"
+HAS_FOCUS = "element => element === document.activeElement"
 CODE = """
 def handle_button():
     env.user.partner_id.set_link("shop_customer", "C-7")
@@ -228,14 +233,146 @@ def test_secret_is_shown_on_a_click(person, projects):
     secrets = someone.field("secret_ids")
     assert SECRET not in someone.page.content()
     someone.look("secret-hidden")
-    someone.click(secrets.locator(".o_sync_eye"))
+    someone.click(secrets.locator(EYE))
     assert SECRET in secrets.inner_text()
     assert not someone.page.locator(".modal.show").count()
     someone.look("secret-shown")
-    someone.click(secrets.locator(".o_sync_eye"))
+    someone.click(secrets.locator(EYE))
     assert SECRET not in secrets.inner_text()
     link = secrets.locator("a[href='https://shop.example.com/docs']")
     assert link.get_attribute("target") == "_blank"
+
+
+def test_dots_of_a_secret_do_not_tell_its_length(person, make_secrets):
+    make_secrets("Dotted", SHORT="x", LONG=LONG_SECRET, EMPTY=False)
+    someone = person("manager")
+    someone.open_row("Dotted")
+    someone.open_tab("Parameters")
+    someone.look("secrets-of-all-lengths")
+    cells = someone.field("secret_ids").locator(".o_data_row td:nth-child(2)")
+    assert cells.all_inner_texts() == [DOTS, DOTS, ""]
+    assert cells.locator(EYE).count() == 2
+    long = someone.row("LONG")
+    someone.click(long.locator(EYE))
+    someone.look("long-secret-shown")
+    assert LONG_SECRET in long.inner_text()
+    someone.click(long.locator(EYE))
+    assert LONG_SECRET not in someone.page.content()
+    someone.open_row("LONG")
+    someone.look("secret-form")
+    assert someone.text("value") == DOTS
+    someone.click(someone.field("value").locator(EYE))
+    assert someone.text("value") == LONG_SECRET
+
+
+def test_secret_is_not_changed_by_editing_its_row(person, make_secrets):
+    """Nor would the input of a browser give back what is in such a value."""
+    stored = make_secrets("Kept", TOKEN=" two\nlines ")
+    someone = person("manager")
+    row = _edit_secret(someone, "Kept", "TOKEN")
+    value = row.locator("input[name=value]")
+    assert value.get_attribute("type") == "password"
+    assert value.get_attribute("placeholder") == DOTS
+    assert value.input_value() == ""
+    someone.look("secret-edited")
+    someone.fill("value", "typed")
+    someone.fill("value", "")
+    someone.fill("description", "From the settings")
+    someone.press("Save")
+    assert "From the settings" in someone.text("secret_ids")
+    assert stored() == [" two\nlines "]
+    row = _edit_secret(someone, None, "TOKEN")
+    someone.click(row.locator(EYE))
+    assert row.locator("input[name=value]").get_attribute("type") == "text"
+    someone.fill("description", "From the shop")
+    someone.press("Save")
+    assert stored() == [" two\nlines "]
+
+
+def test_secret_is_changed_behind_dots_and_beside_the_eye(person, make_secrets):
+    stored = make_secrets("Changed", TOKEN="old")
+    someone = person("manager")
+    _edit_secret(someone, "Changed", "TOKEN")
+    someone.fill("value", " new ")
+    someone.look("secret-typed")
+    someone.press("Save")
+    assert stored() == ["new"]
+    row = _edit_secret(someone, None, "TOKEN")
+    value = row.locator("input[name=value]")
+    someone.click(row.locator(EYE))
+    assert value.input_value() == "new"
+    someone.look("secret-edited-shown")
+    someone.fill("value", "newer")
+    someone.click(row.locator(EYE))
+    assert value.get_attribute("type") == "password"
+    someone.press("Save")
+    assert stored() == ["newer"]
+    assert DOTS in someone.text("secret_ids")
+    _edit_secret(someone, None, "TOKEN")
+    someone.fill("value", "discarded")
+    someone.press("Discard")
+    someone.press("Ok")
+    assert stored() == ["newer"]
+    row = _edit_secret(someone, None, "TOKEN")
+    row.locator("input[name=value]").press("Delete")
+    someone.press("Save")
+    assert stored() in ([None], [""])
+    assert DOTS not in someone.text("secret_ids")
+
+
+def test_eye_of_a_secret_is_reached_and_pressed_with_the_keyboard(person, make_secrets):
+    stored = make_secrets("Typed", TOKEN="t0ken")
+    someone = person("manager")
+    someone.open_row("Typed")
+    someone.open_tab("Parameters")
+    eye = someone.field("secret_ids").locator(EYE)
+    assert eye.get_attribute("aria-label") == "Show the value"
+    eye.focus()
+    _press(someone, "Enter")
+    assert "t0ken" in someone.text("secret_ids")
+    assert eye.get_attribute("aria-label") == "Hide the value"
+    _press(someone, "Space")
+    assert DOTS in someone.text("secret_ids")
+    assert not someone.page.locator(".modal.show").count()
+    row = _edit_secret(someone, None, "TOKEN")
+    value = row.locator("input[name=value]")
+    _press(someone, "Tab", "Enter")
+    assert value.input_value() == "t0ken"
+    _press(someone, "Enter", "Shift+Tab", "Control+a")
+    someone.page.keyboard.type("t1ken")
+    _press(someone, "Tab", "Tab")
+    assert row.locator("input[name=description]").evaluate(HAS_FOCUS)
+    someone.press("Save")
+    assert stored() == ["t1ken"]
+
+
+def _press(someone, *keys):
+    for key in keys:
+        someone.page.keyboard.press(key)
+        someone.settle()
+
+
+def _edit_secret(someone, project, key):
+    """Open a row of the secrets for editing; give that row."""
+    if project:
+        someone.open_row(project)
+    someone.press("Edit")
+    someone.open_tab("Parameters")
+    someone.click(someone.row(key).locator("td").nth(1))
+    return someone.page.locator(".o_selected_row")
+
+
+@pytest.fixture
+def make_secrets(server):
+    """Function that makes a project with secrets; it gives one that reads them."""
+
+    def make_secrets(project, **values):
+        secrets = [_line(key=key, value=value) for key, value in values.items()]
+        vals = {"name": project, "secret_ids": secrets}
+        number = server.rpc("manager", "manager")("sync.project", "create", vals)
+        return lambda: [value for value, in query(DATABASE, VALUES, [number])]
+
+    return make_secrets
 
 
 def test_links_of_a_project_are_found_by_their_relation(person, projects):

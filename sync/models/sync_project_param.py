@@ -75,7 +75,8 @@ class SyncProjectSecret(models.Model):
 
     _restricted_fields = frozenset(["value", "initial_value"])
 
-    value = fields.Char(groups=RESTRICTED_GROUP, prefetch=False)
+    # The widget trims what is typed, never a value that was there before.
+    value = fields.Char(groups=RESTRICTED_GROUP, prefetch=False, trim=False)
     initial_value = fields.Char(groups=RESTRICTED_GROUP)
     is_set = fields.Boolean(
         "Set",
