@@ -4,7 +4,7 @@
 
 import pytest
 from browser import SCREENSHOTS, Person, chromium
-from servers import Odoo, fresh_database, query, running
+from servers import Odoo, fresh_database, query, running, until
 
 DATABASE = "screens_projects"
 ROLES = {"user": "User", "dev": "Developer", "manager": "Administrator"}
@@ -17,6 +17,10 @@ HAS_FOCUS = "element => element === document.activeElement"
 CODE = """
 def handle_button():
     env.user.partner_id.set_link("shop_customer", "C-7")
+
+
+def handle_cron():
+    raise RetryableJobError("The shop sleeps", seconds=3600)
 """
 HANDLERS = ["handle_button", "handle_cron", "handle_db", "handle_webhook"]
 
@@ -37,14 +41,6 @@ CROSS JOIN LATERAL (
                     ELSE 'done' END AS state) AS now
       JOIN sync_trigger_button button ON button.trigger_name = %s
       JOIN sync_task task ON task.id = button.sync_task_id
-"""
-INSERT_RETRY = """
-    INSERT INTO sync_job (
-        task_id, project_id, trigger_name, function, ancestry, state, own_state,
-        create_uid, create_date, date_start)
-    SELECT id, project_id, 'NIGHTLY', 'handle_cron', '/', 'pending', 'pending', 1,
-           now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC'
-      FROM sync_task WHERE name = 'Push stock'
 """
 INSERT_REFUSED = """
     INSERT INTO sync_webhook_delivery (
@@ -87,6 +83,7 @@ def projects(server):
         _line(
             name="Push stock",
             code=CODE,
+            cron_ids=[_line(trigger_name="NIGHTLY")],
             button_ids=[_line(trigger_name="PUSH_STOCK")],
             webhook_ids=[_line(trigger_name="ON_STOCK")],
         ),
@@ -106,8 +103,11 @@ def projects(server):
     )
     manager("sync.trigger.button", "start_button", button)
     query(DATABASE, INSERT_RUNS, ["PUSH_STOCK"])
-    query(DATABASE, INSERT_RETRY)
     query(DATABASE, INSERT_REFUSED)
+    cron = manager("sync.trigger.cron", "search", [("trigger_name", "=", "NIGHTLY")])
+    manager("sync.trigger.cron", "start_button", cron)
+    retries = [("retry", ">", 0), ("own_state", "=", "pending")]
+    until(lambda: manager("sync.job", "search", retries))
 
 
 def _line(**vals):

@@ -217,7 +217,9 @@ class SyncJob(models.Model):
     )
     func_string = fields.Char("Call in the Queue", compute="_compute_call")
     arguments = fields.Text(compute="_compute_call", help="What the function is given")
-    retry = fields.Integer("Tries", compute="_compute_queue_values")
+    retry = fields.Integer(
+        "Tries", compute="_compute_queue_values", search="_search_retry"
+    )
     next_try = fields.Datetime(compute="_compute_queue_values")
     is_waiting = fields.Boolean(compute="_compute_queue_values")
     max_retries_str = fields.Char("Max. tries", compute="_compute_queue_values")
@@ -309,6 +311,15 @@ class SyncJob(models.Model):
             job.max_retries_str = queue_job and (
                 str(queue_job.max_retries or _("infinity"))
             )
+
+    @api.model
+    def _search_retry(self, operator, value):
+        """Find jobs of the queue; what runs at once is never tried again.
+
+        People may not read the queue's own jobs.
+        """
+        tried = self.env["queue.job"].sudo()._search([("retry", operator, value)])
+        return [("queue_job_id", "in", tried)]
 
     @api.depends("queue_job_id")
     def _compute_call(self):

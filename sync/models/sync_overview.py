@@ -143,14 +143,14 @@ class SyncOverview(models.AbstractModel):
                 JOBS,
                 [("parent_job_id", "=", False), ("state", "in", IN_PROGRESS)],
             ),
-            # What waits in the queue and has started before was tried already.
+            # Who runs a job again has its tries counted anew.
             "retries": Figure(
                 _("Retries Waiting"),
                 _("Jobs that will be tried again"),
                 "fa-repeat",
                 "warning",
                 JOBS,
-                [("own_state", "=", PENDING), ("date_start", "!=", False)],
+                [("own_state", "=", PENDING), ("retry", ">", 0)],
             ),
             "refused": Figure(
                 _("Webhooks Refused"),

@@ -157,9 +157,20 @@ class TestOverview(HealthCase):
         with self.assertRaises(RetryableJobError):
             self.perform(job)
         job.queue_job_id.write({"state": "pending"})
-        job.write({"date_start": fields.Datetime.now()})
         job.refresh_button()
         self.assertEqual(self.counts()["retries"], before + 1)
+
+    def test_job_that_is_run_again_waits_for_its_first_try(self):
+        before = self.counts()["retries"]
+        cron = self.make_cron("def handle_cron(): raise OSError('no')")
+        job = cron.sync_task_id.start(cron, with_delay=True)
+        with self.assertRaises(OSError):
+            self.perform(job)
+        job.date_start = fields.Datetime.now()
+        job.requeue_button()
+        job.refresh_button()
+        self.assertEqual(job.own_state, "pending")
+        self.assertEqual(self.counts()["retries"], before)
 
     def test_refused_requests(self):
         webhook = self.make_trigger("webhook", self.task)
