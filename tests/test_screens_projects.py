@@ -8,6 +8,8 @@ from servers import Odoo, fresh_database, query, running, until
 
 DATABASE = "screens_projects"
 ROLES = {"user": "User", "dev": "Developer", "manager": "Administrator"}
+INSTALLER = "admin"  # an Administrator with Odoo's Settings
+DEMOS = ["GitHub-Trello", "Odoo2odoo", "Telegram"]
 SECRET = "wh1sper-t0ken"
 LONG_SECRET = "eyJ0eXAiOiJKV1Qi" * 20
 DOTS = "•" * 8
@@ -72,7 +74,8 @@ def server():
 def people(server):
     """Those who are logged in, by login."""
     with chromium() as browser:
-        yield {login: Person(browser, server.url, login) for login in ROLES}
+        logins = [*ROLES, INSTALLER]
+        yield {login: Person(browser, server.url, login) for login in logins}
 
 
 @pytest.fixture(scope="module")
@@ -120,6 +123,7 @@ def _line(**vals):
         ("user", []),
         ("dev", ["Start a project"]),
         ("manager", ["Start a project", "Import one"]),
+        (INSTALLER, ["Start a project", "Import one"]),
     ],
 )
 def test_empty_database_tells_the_first_steps(person, role, steps):
@@ -163,6 +167,28 @@ def test_administrator_imports_from_the_first_steps(person):
     someone.click(someone.page.locator("a", has_text="Import one"))
     assert someone.button("Preview").is_visible()
     someone.press("Cancel")
+
+
+@pytest.fixture
+def with_demo_data(server):
+    """Let the database be one with demo data, whose projects were deleted."""
+    change = "UPDATE ir_module_module SET demo = %s WHERE name = 'sync'"
+    query(DATABASE, change, [True])
+    yield
+    query(DATABASE, change, [False])
+
+
+@pytest.mark.parametrize("menu", ["Projects", "Overview"])
+def test_first_steps_lead_to_the_demos(person, with_demo_data, menu):
+    someone = person(INSTALLER)
+    someone.menu(menu)
+    someone.click(someone.page.locator("a", has_text="Try a demo"))
+    someone.look("demos")
+    for demo in DEMOS:
+        card = someone.row("Sync Studio: %s Demo" % demo)
+        assert card.locator("button", has_text="Install").is_visible()
+    someone.back()
+    assert someone.title() == menu
 
 
 @pytest.mark.parametrize("role", ROLES)

@@ -232,6 +232,8 @@ class SyncOverview(models.AbstractModel):
             "may_create": projects.check_access_rights("create", False),
             "may_import": self.user_has_groups("sync.sync_group_manager"),
             "may_install": self.user_has_groups("base.group_system"),
+            # Elsewhere the modules of demos install nothing to see.
+            "has_demo": self.env.ref("base.module_sync").sudo().demo,
         }
         return self.env["ir.qweb"]._render("sync.first_steps", values).decode()
 

@@ -225,8 +225,12 @@ class TestFirstSteps(SyncCase):
         projects = self.env["sync.project"].with_context(active_test=False)
         projects.search([]).unlink()
 
+    def set_demo(self, has_demo):
+        self.env.ref("base.module_sync").demo = has_demo
+
     def test_steps_of_each_role(self):
         self.delete_projects()
+        self.set_demo(True)
         for user, steps in (
             (self.user, []),
             (self.developer, ["Start a project"]),
@@ -239,6 +243,13 @@ class TestFirstSteps(SyncCase):
             self.assertEqual(text.count('type="action"'), len(steps))
             page = self.env["sync.overview"].with_user(user).read_page()
             self.assertEqual(page, {"first_steps": text})
+
+    def test_demos_are_not_offered_where_they_bring_no_data(self):
+        self.delete_projects()
+        self.set_demo(False)
+        text = self.help_for(self.env.ref("base.user_admin"))
+        self.assertNotIn("Try a demo", text)
+        self.assertIn("for databases with demo data", text)
 
     def test_no_steps_once_there_is_a_project(self):
         self.make_project(active=False)

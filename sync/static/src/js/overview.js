@@ -81,9 +81,7 @@ odoo.define("sync.overview", function (require) {
          */
         _onAction: function (event) {
             event.preventDefault();
-            const $link = $(event.currentTarget);
-            this.do_action($link.attr("name"), {
-                additional_context: $link.data("context"),
+            this.do_action($(event.currentTarget).attr("name"), {
                 on_reverse_breadcrumb: () => this._reload(),
                 on_close: () => this._reload(),
             });
