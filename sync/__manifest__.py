@@ -35,6 +35,7 @@
         "views/sync_menus.xml",
     ],
     "qweb": [
+        "static/src/xml/copy_in_row.xml",
         "static/src/xml/job_log.xml",
         "static/src/xml/overview.xml",
         "static/src/xml/run_chart.xml",
