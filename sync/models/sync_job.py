@@ -361,7 +361,7 @@ class SyncJob(models.Model):
             )
             if total:
                 job.progress = 100 * finished / total
-                job.progress_text = _("%s of %s sub-jobs") % (finished, total)
+                job.progress_text = _sub_jobs_text(finished, total, counts.get(FAILED))
             else:
                 job.progress = _percent(job.progress_done, job.progress_total)
                 job.progress_text = job._progress_text()
@@ -600,6 +600,13 @@ def refresh_states(cr, jobs, outcome=None):
 
 def _percent(done, total):
     return min(100.0, 100 * done / total) if total else 0.0
+
+
+def _sub_jobs_text(finished, total, failed):
+    """Tell how far the sub-jobs are: ``13 of 26 sub-jobs, 1 failed``."""
+    if failed:
+        return _("%s of %s sub-jobs, %s failed") % (finished, total, failed)
+    return _("%s of %s sub-jobs") % (finished, total)
 
 
 def _arguments(queue_job):

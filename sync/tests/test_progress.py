@@ -109,6 +109,15 @@ class TestProgress(SyncCase):
         self.assertEqual(self.shown(job), (True, 20, "1 of 5 sub-jobs"))
         self.assertEqual(job.job_ids[0].sub_job_count, 1)
 
+    def test_failed_sub_jobs_are_counted(self):
+        code = "def handle_cron(): [add_job('step')(i) for i in range(2)]\n"
+        job = self.make_cron(code + "def step(number): 1 / number").start()
+        self.perform(job)
+        with self.assertRaises(ZeroDivisionError):
+            self.perform(job.job_ids[-1])
+        job.invalidate_cache()
+        self.assertEqual(self.shown(job), (True, 50, "1 of 2 sub-jobs, 1 failed"))
+
 
 class TestProgressOfRuns(CommittedCase):
     def test_progress_is_seen_while_the_run_goes_on(self):
