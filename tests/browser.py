@@ -12,6 +12,7 @@ import re
 from pathlib import Path
 
 from playwright.sync_api import sync_playwright
+from servers import until
 
 SCREENSHOTS = Path(__file__).resolve().parents[1] / ".local" / "screenshots"
 WIDTHS = {1280: 800, 1920: 1080}  # pixels: height
@@ -24,6 +25,7 @@ OPTIONS = [
     "--disable-sync",
 ]
 TIMEOUT = 20 * 1000  # milliseconds
+FIRST_PAGE = 90 * 1000  # milliseconds: a new database makes its scripts and styles
 TYPING_PAUSE = 700  # milliseconds after which code is checked
 REDRAW = 150  # milliseconds that Odoo takes to follow a new width
 QUIET = 150  # milliseconds without a request: the page is drawn
@@ -153,6 +155,21 @@ class Person:
     def text(self, field):
         return self.field(field).inner_text()
 
+    def state(self):
+        """What the bar of states at the top of a form shows."""
+        bar = self.page.locator(".o_statusbar_status [aria-checked=true]")
+        return bar.text_content().strip()
+
+    def comes(self, condition, timeout=40):
+        """Wait until the page shows something by itself."""
+
+        def shown():
+            self.page.wait_for_timeout(200)
+            self.check()
+            return condition()
+
+        until(shown, timeout)
+
     def title(self):
         return self.page.locator(".breadcrumb-item.active").inner_text()
 
@@ -195,11 +212,11 @@ class Person:
         self.page.wait_for_timeout(REDRAW)
 
     def _log_in(self):
-        self.page.goto(self._url + "/web/login")
+        self.page.goto(self._url + "/web/login", timeout=FIRST_PAGE)
         self.page.fill("#login", self.login)
         self.page.fill("#password", self.login)
         self.page.click("button[type=submit]")
-        self.page.wait_for_selector(".o_main_navbar")
+        self.page.wait_for_selector(".o_main_navbar", timeout=FIRST_PAGE)
 
     def _watch(self):
         page = self.page

@@ -6,12 +6,13 @@ import shutil
 
 import pytest
 from browser import SCREENSHOTS, Person, chromium
-from servers import Odoo, fresh_database, query, running, until
+from servers import Odoo, fresh_database, query, running
 
 DATABASE = "views_screens"
 ROLES = {"user": "User", "dev": "Developer", "manager": "Administrator"}
 SECRET = "tOp-s3cr3t-token"
 STATS = ["Tasks", "Jobs", "Logs", "Crons", "DB Triggers", "Webhooks", "Manual"]
+PROJECT_TABS = ["Parameters", "Evaluation Context", "Description", "Available Tasks"]
 MENUS = ["Projects", "Jobs", "Webhook Deliveries", "Logs", "Links"]
 CODE = """
 def handle_button():
@@ -173,7 +174,7 @@ def test_every_page_opens_for_the_role(person, webshop, role):
 
 def _walk_project(someone):
     someone.look("project")
-    for tab in ("Parameters", "Evaluation Context", "Available Tasks"):
+    for tab in PROJECT_TABS:
         someone.open_tab(tab)
         someone.look("project-" + tab)
     someone.open_row("Import orders")
@@ -215,6 +216,12 @@ def test_user_is_offered_no_button_that_changes_or_runs(person, webshop):
     _assert_not_offered(someone, forbidden)
     someone.open_row("Webshop")
     _assert_not_offered(someone, forbidden)
+    someone.follow("Tasks")
+    someone.open_row("Import orders")
+    someone.open_tab("Available Triggers")
+    _assert_not_offered(someone, forbidden)
+    someone.back()
+    someone.back()
     for stat in ("Crons", "Webhooks", "Manual"):
         someone.follow(stat)
         _assert_not_offered(someone, forbidden)
@@ -290,7 +297,7 @@ def test_new_project_runs_and_its_log_is_read(person):
     someone.look("new-project")
     someone.press("Run Now")
     assert "Hello from the parameter" in someone.text("log_ids")
-    assert _state(someone) == "Done"
+    assert someone.state() == "Done"
     someone.look("new-job")
     someone.follow("Logs")
     assert someone.row("Hello from the parameter").is_visible()
@@ -345,23 +352,36 @@ def test_cron_is_configured_inside_the_project_and_run_by_hand(person, webshop):
     someone.open_row("NIGHTLY")
     someone.press("Run Manually")
     assert someone.title().startswith("NIGHTLY")
-    until(lambda: _state_after_refresh(someone) in ("Done with warnings", "Failed"))
+    someone.comes(lambda: someone.state() in ("Done with warnings", "Failed"))
     someone.look("cron-job")
-    assert _state(someone) == "Done with warnings"
+    assert someone.state() == "Done with warnings"
     assert "Order SO-7 has no customer" in someone.text("log_ids")
     someone.open_tab("Sub-jobs")
     assert "import_order" in someone.text("job_ids")
 
 
-def _state_after_refresh(someone):
-    if someone.button("Refresh").count():
-        someone.press("Refresh")
-    return _state(someone)
-
-
-def _state(someone):
-    current = someone.page.locator(".o_statusbar_status [aria-checked=true]")
-    return current.text_content().strip()
+def test_task_runs_its_triggers_and_copies_their_addresses(person, webshop):
+    someone = person("dev")
+    someone.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    someone.open_row("Webshop")
+    someone.follow("Tasks")
+    someone.open_row("Import orders")
+    someone.open_tab("Available Triggers")
+    row = someone.field("webhook_ids").locator(".o_data_row")
+    copy = row.locator("[title=Copy]")
+    copy.hover()
+    someone.settle()  # what scrolls hides all hints
+    copy.click()
+    someone.page.wait_for_selector(".tooltip:has-text('Copied')")
+    copied = someone.page.evaluate("navigator.clipboard.readText()")
+    assert "/website/action-json/" in copied
+    assert copied in row.inner_text()
+    assert someone.title() == "Import orders"
+    assert not someone.page.locator(".modal.show").count()
+    row = someone.field("cron_ids").locator(".o_data_row", has_text="NIGHTLY")
+    someone.click(row.locator("button", has_text="Run Now"))
+    assert someone.title() == "NIGHTLY"
+    someone.comes(lambda: someone.state() == "Done with warnings")
 
 
 def test_failed_job_is_put_back_into_the_queue(person, server):
@@ -376,12 +396,12 @@ def test_failed_job_is_put_back_into_the_queue(person, server):
     someone.follow("Crons")
     someone.open_row("PULL")
     someone.press("Run Manually")
-    until(lambda: _state_after_refresh(someone) == "Failed")
+    someone.comes(lambda: someone.state() == "Failed")
     someone.look("failed-job")
     param = dev("sync.project.param", "search", [("project_id", "=", project)])
     dev("sync.project.param", "write", param, {"value": "up"})
     someone.press("Run Again")
-    until(lambda: _state_after_refresh(someone) == "Done")
+    someone.comes(lambda: someone.state() == "Done")
 
 
 def test_db_trigger_is_made_by_clicks(person, webshop):
@@ -441,6 +461,10 @@ def test_webhook_is_verified_tested_and_replayed(person, webshop):
     assert someone.text("verdict") == "Accepted"
     assert "X-Token: ********" in someone.page.content()
     assert SECRET not in someone.page.content()
+    someone.open_tab("Jobs")
+    someone.open_row("ON_ORDER")
+    assert someone.state() == "Done"
+    someone.back()
     someone.press("Replay")
     someone.look("replayed")
     assert someone.row("ON_ORDER").is_visible()

@@ -7,7 +7,12 @@ from browser import SCREENSHOTS, Person, chromium
 from servers import Odoo, fresh_database, query, running, until
 
 DATABASE = "sync_screens_jobs"
-ROLES = {"jobs_user": "User", "jobs_dev": "Developer"}
+ROLES = {
+    "jobs_user": "User",
+    "jobs_dev": "Developer",
+    "jobs_manager": "Administrator",
+}
+RUNNERS = ["jobs_dev", "jobs_manager"]  # who may run jobs again, and cancel them
 LONG_LINE = "The last words of a long message"
 WATCHED = """
 PAGES = 6
@@ -70,7 +75,7 @@ def server():
     server = Odoo(DATABASE, "--max-cron-threads", "0")
     with running(server):
         admin = server.rpc()
-        for login, group in zip(ROLES, ("user", "dev")):
+        for login, group in zip(ROLES, ("user", "dev", "manager")):
             vals = {"name": ROLES[login], "login": login, "password": login}
             vals["groups_id"] = [(6, 0, [admin.ref("sync.sync_group_%s" % group)])]
             admin("res.users", "create", vals)
@@ -118,48 +123,54 @@ def _start(dev, project, kind="cron"):
 
 def _open(someone, project):
     """Open the latest job of a project that is no sub-job."""
-    someone.menu("Jobs")
-    someone.choose("Filters", "Without Sub-jobs")
+    _list(someone)
     someone.open_row(project)
 
 
-def _state(someone):
-    current = someone.page.locator(".o_statusbar_status [aria-checked=true]")
-    return current.text_content().strip()
+def _list(someone):
+    """Open the list of jobs that are no sub-jobs."""
+    someone.menu("Jobs")
+    someone.choose("Filters", "Without Sub-jobs")
 
 
-def _comes(someone, condition, timeout=40):
-    """Wait until the page shows something by itself."""
-
-    def shown():
-        someone.page.wait_for_timeout(200)
-        someone.check()
-        return condition()
-
-    until(shown, timeout)
-
-
-def test_running_job_is_watched(person, dev):
-    project = _project(dev, "Watched", WATCHED)
-    _start(dev, project)
-    someone = person("jobs_user")
-    _open(someone, "Watched")
+@pytest.mark.parametrize("role", ROLES)
+def test_running_job_is_watched(person, dev, role):
+    name = "Watched by %s" % role
+    _start(dev, _project(dev, name, WATCHED))
+    someone = person(role)
+    _open(someone, name)
     someone.page.evaluate("window.loadedOnce = true")
     log = someone.page.locator(".o_sync_job_log")
-    _comes(someone, lambda: "Fetched page 2" in log.inner_text())
+    someone.comes(lambda: "Fetched page 2" in log.inner_text())
     assert "Fetched page 6" not in log.inner_text()
-    _comes(someone, lambda: "of 6: Fetching page" in someone.text("progress_text"))
-    assert _state(someone) == "Started"
+    someone.comes(lambda: "of 6: Fetching page" in someone.text("progress_text"))
+    assert someone.state() == "Started"
     someone.look("job-running")
-    _comes(someone, lambda: "of 6 sub-jobs" in someone.text("progress_text"))
+    _list(someone)
+    bar = someone.row(name).locator(".o_progressbar_value")
+    assert bar.inner_text().endswith("%")
+    someone.look("jobs-running")
+    someone.open_row(name)
+    someone.comes(lambda: "of 6 sub-jobs" in someone.text("progress_text"))
     someone.open_tab("Sub-jobs")
     someone.look("job-sub-jobs")
-    _comes(someone, lambda: someone.text("progress_text") == "6 of 6 sub-jobs")
-    assert _state(someone) == "Done"
+    someone.comes(lambda: someone.text("progress_text") == "6 of 6 sub-jobs")
+    assert someone.state() == "Done"
     badges = someone.field("job_ids").locator(".badge").all_inner_texts()
     assert badges == ["Done"] * 6
     assert someone.page.evaluate("window.loadedOnce")
     someone.look("job-done")
+    _walk_sub_job(someone)
+
+
+def _walk_sub_job(someone):
+    """Open a sub-job from the list in its parent's page, and come back."""
+    parent = someone.title()
+    someone.open_row("store_page")
+    assert someone.title() == parent + ".store_page"
+    assert "Stored page" in someone.text("log_ids")
+    someone.back()
+    assert someone.title() == parent
 
 
 def test_browser_asks_no_more_once_the_job_is_done(person, dev):
@@ -179,7 +190,7 @@ def test_hidden_page_asks_nothing(person, dev):
     _open(someone, "Hidden")
     asked = []
     someone.page.on("request", lambda request: asked.append(request.url))
-    _comes(someone, lambda: [url for url in asked if "/watch" in url])
+    someone.comes(lambda: [url for url in asked if "/watch" in url])
     someone.page.evaluate(
         "Object.defineProperty(document, 'visibilityState', {value: 'hidden'})"
     )
@@ -189,33 +200,37 @@ def test_hidden_page_asks_nothing(person, dev):
     assert not asked
 
 
-def test_failed_job_is_run_again(person, dev):
+@pytest.mark.parametrize("role", RUNNERS)
+def test_failed_job_is_run_again(person, dev, role):
+    name = "Failing for %s" % role
     params = [_line(key="STATE", value="closed")]
-    project = _project(dev, "Failing", FAILING, param_ids=params)
+    project = _project(dev, name, FAILING, param_ids=params)
     _start(dev, project)
-    someone = person("jobs_dev")
-    _open(someone, "Failing")
-    _comes(someone, lambda: _state(someone) == "Failed")
+    someone = person(role)
+    _open(someone, name)
+    someone.comes(lambda: someone.state() == "Failed")
     assert "OSError: closed" in someone.text("log_ids")
     someone.look("job-failed")
     param = dev("sync.project.param", "search", [("project_id", "=", project)])
     dev("sync.project.param", "write", param, {"value": "open"})
     someone.press("Run Again")
-    _comes(someone, lambda: _state(someone) == "Done")
+    someone.comes(lambda: someone.state() == "Done")
     assert "The shop answers: open" in someone.text("log_ids")
     assert not someone.button("Run Again").count()
 
 
-def test_waiting_jobs_are_cancelled(person, dev):
-    job = _start(dev, _project(dev, "Waiting", WAITING))
-    someone = person("jobs_dev")
-    _open(someone, "Waiting")
-    _comes(someone, lambda: "0 of 3 sub-jobs" in someone.text("progress_text"))
+@pytest.mark.parametrize("role", RUNNERS)
+def test_waiting_jobs_are_cancelled(person, dev, role):
+    name = "Waiting for %s" % role
+    job = _start(dev, _project(dev, name, WAITING))
+    someone = person(role)
+    _open(someone, name)
+    someone.comes(lambda: "0 of 3 sub-jobs" in someone.text("progress_text"))
     someone.look("job-waiting")
     someone.press("Cancel")
     someone.look("job-cancel-question")
     someone.press("Ok")
-    _comes(someone, lambda: _state(someone) == "Cancelled")
+    someone.comes(lambda: someone.state() == "Cancelled")
     assert not someone.button("Cancel").count()
     someone.open_tab("Sub-jobs")
     someone.look("job-cancelled")
@@ -230,7 +245,7 @@ def test_user_only_watches(person, dev):
     someone = person("jobs_user")
     for project, state in (("Kept", "Pending"), ("Broken", "Failed")):
         _open(someone, project)
-        _comes(someone, lambda: _state(someone) == state)  # noqa: B023
+        someone.comes(lambda: someone.state() == state)  # noqa: B023
         for label in ("Run Again", "Cancel"):
             assert not someone.button(label).count()
 
@@ -267,7 +282,7 @@ def test_long_log_is_read_from_its_end(person, dev):
     _start(dev, _project(dev, "Long", TALKING))
     someone = person("jobs_user")
     _open(someone, "Long")
-    _comes(someone, lambda: _state(someone) == "Done")
+    someone.comes(lambda: someone.state() == "Done")
     rows = someone.page.locator(".o_sync_line .o_sync_message")
     assert "Job finished" in rows.all_inner_texts()
     assert "Line 1" not in rows.all_inner_texts()
@@ -294,8 +309,9 @@ def test_job_tells_what_it_was_started_with(person, dev):
     someone.look("sub-job")
 
 
-def test_lists_and_charts(person, dev):
-    someone = person("jobs_user")
+@pytest.mark.parametrize("role", ROLES)
+def test_lists_and_charts(person, dev, role):
+    someone = person(role)
     someone.menu("Jobs")
     someone.look("jobs")
     for kind in ("graph", "pivot"):

@@ -24,6 +24,7 @@ from servers import (
 HOME = "transfer_home"
 AWAY = "transfer_away"
 MODULE = "sync_webshop"
+ROLES = {"user": "User", "dev": "Developer", "manager": "Administrator"}
 DEMOS = {
     "sync_odoo2odoo_demo": "odoo2odoo_project",
     "sync_telegram_demo": "telegram_project",
@@ -174,26 +175,57 @@ def test_demo_projects_travel(home, addon, xml_id):
     query(HOME, "DELETE FROM ir_model_data WHERE module = 'sync_copied'")
 
 
-def test_export_and_import_by_clicks(home, exported, tmp_path):
+@pytest.fixture(scope="module")
+def people(home, exported):
+    """A person of each role, by login; the project to export is there."""
+    admin = home.rpc()
+    for login in ROLES:
+        group = admin.ref("sync.sync_group_%s" % login)
+        vals = {"name": ROLES[login], "login": login, "password": login}
+        admin("res.users", "create", dict(vals, groups_id=[(6, 0, [group])]))
     with chromium() as browser:
-        someone = Person(browser, home.url, "admin")
-        someone.open_app()
-        someone.open_row("Webshop")
-        someone.choose("Action", "Export to XML")
-        someone.fill("module", MODULE)
-        someone.look("export")
-        someone.press("Export")
-        someone.look("exported")
-        assert "sync_webshop.zip" in someone.text("zip_data")
-        someone.press("Close")
-        file = tmp_path / "shop.zip"
-        file.write_bytes(exported)
-        someone.menu("Import")
-        someone.page.set_input_files(".modal input[type=file]", str(file))
-        someone.settle()
-        someone.look("import")
-        someone.press("Preview")
-        someone.look("preview")
-        assert someone.row("ON_ORDER").is_visible()
-        someone.press("Import")
-        assert someone.title() == "Webshop"
+        yield {login: Person(browser, home.url, login) for login in ROLES}
+
+
+@pytest.mark.parametrize("role", ["dev", "manager"])
+def test_export_by_clicks(person, role):
+    someone = person(role)
+    someone.open_row("Webshop")
+    someone.choose("Action", "Export to XML")
+    someone.fill("module", MODULE)
+    someone.look("export")
+    someone.press("Export")
+    someone.look("exported")
+    assert "sync_webshop.zip" in someone.text("zip_data")
+    someone.press("Close")
+
+
+def test_import_by_clicks(person, exported, tmp_path):
+    file = tmp_path / "shop.zip"
+    file.write_bytes(exported)
+    someone = person("manager")
+    someone.menu("Import")
+    someone.page.set_input_files(".modal input[type=file]", str(file))
+    someone.settle()
+    someone.look("import")
+    someone.press("Preview")
+    someone.look("preview")
+    assert someone.row("ON_ORDER").is_visible()
+    someone.press("Import")
+    assert someone.title() == "Webshop"
+
+
+@pytest.mark.parametrize("role", ["user", "dev"])
+def test_only_administrators_are_offered_the_import(person, role):
+    menus = person(role).page.locator(".o_menu_sections").inner_text().split("\n")
+    assert "Projects" in menus
+    assert "Import" not in menus
+
+
+def test_users_are_not_offered_the_export(person):
+    someone = person("user")
+    someone.open_row("Webshop")
+    actions = someone.page.locator(".o_cp_bottom button", has_text="Action")
+    if actions.count():
+        someone.click(actions)
+    assert "Export to XML" not in someone.page.content()
