@@ -109,6 +109,11 @@ INSERT_DELIVERIES = """
       JOIN ir_act_server action ON action.id = webhook.action_server_id
       JOIN sync_task task ON task.id = action.sync_task_id
 """
+SET_DELIVERY = """
+    UPDATE sync_job
+       SET delivery_id = (SELECT max(id) FROM sync_webhook_delivery)
+     WHERE id IN (SELECT id FROM sync_job ORDER BY id DESC LIMIT 3)
+"""
 # Jobs right after the first become its sub-jobs.
 MAKE_SUB_JOBS = """
     UPDATE sync_job
@@ -138,7 +143,7 @@ def pages(database):
         yield what, partial(open_list, database, model, view)
     for what, model, view in FORMS:
         yield what, partial(open_form, database, model, view)
-    (top_job,) = first_id(database, "sync.job")
+    top_job = fullest(database, "sync.job")
     call = ("sync.job", "watch", [[top_job]])
     yield "job, what is new", lambda browser: browser.call(*call)
 
@@ -150,8 +155,8 @@ def open_list(database, model, view, browser):
 
 
 def open_form(database, model, view, browser):
-    """Open the first record of a model: of jobs, that is the one with sub-jobs."""
-    (record_id,) = first_id(database, model)
+    """Open the record of a model whose form has most to show."""
+    record_id = fullest(database, model)
     browser.open_form(model, record_id, view and view_id(database, view))
 
 
@@ -161,9 +166,12 @@ def view_id(database, name):
         return env.ref("sync." + name).id
 
 
-def first_id(database, model):
-    """Return the lowest id of a model, in a row."""
-    return query(database, "SELECT min(id) FROM %s" % model.replace(".", "_"))[0]
+def fullest(database, model):
+    """Return the id of the job with sub-jobs; of other records, of the last one."""
+    which = "min" if model == "sync.job" else "max"
+    table = model.replace(".", "_")
+    ((record_id,),) = query(database, "SELECT %s(id) FROM %s" % (which, table))
+    return record_id
 
 
 def count(browser, action):
@@ -190,6 +198,7 @@ def fill(database):
     query(database, INSERT_QUEUE_JOBS, [SUB_JOBS])
     query(database, INSERT_LINKS, [LINKS])
     query(database, INSERT_DELIVERIES, [DELIVERIES])
+    query(database, SET_DELIVERY)
     query(database, "VACUUM ANALYZE")
 
 

@@ -80,6 +80,7 @@ class WebClient:
         }
         if etree.fromstring(view["arch"]).get("js_class") == "sync_form":
             return self._read_form(model, record_id, view, lists)
+        assert not lists, "each would be a request: set the js_class of %s" % model
         (record,) = self._read(model, [record_id], view["fields"])
         self._read_tags(view, [record])
         return record

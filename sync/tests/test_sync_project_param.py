@@ -177,6 +177,11 @@ class TestSecretsOfOthers(SecretCase):
             "initial value": lambda: secret.initial_value,
             "read": lambda: secret.read(["value"]),
             "read initial value": lambda: secret.read(["initial_value"]),
+            "read_form": lambda: secret.read_form(["value"], {}),
+            "list in a form": lambda: project.read_form(
+                ["secret_ids"], {"secret_ids": {"names": ["value"], "limit": 1}}
+            ),
+            "search_fetch": lambda: secret._search_fetch([], ["value"]),
             "search_read": lambda: secret.search_read([], ["value"]),
             "mapped": lambda: secret.mapped("value"),
             "filtered": lambda: secret.filtered("value"),
@@ -325,6 +330,9 @@ class TestSecretsAndCode(SecretCase):
         "env(context={})['sync.project.secret'].sudo().browse(secret.id).value",
         "secret.with_user(1).value",
         "secret._read(['value'])",
+        "secret._search_fetch([], ['value'])",
+        "secret.project_id.read_form("
+        "['secret_ids'], {'secret_ids': {'names': ['value'], 'limit': 1}})",
         "secret.export_data(['value'])",
         "getattr(secret, 'value')",
         "secret._fetch_field(secret._fields['value'])",
