@@ -16,6 +16,7 @@ from ..exceptions import SyncError
 from ..tools import AttrDict  # noqa: F401 pylint: disable=unused-import
 from ..user_code import user_code
 from .code_check import check_code
+from .counting import COUNT_TRACES, set_counts
 
 EVAL_CONTEXT_PREFIX = "_eval_context_"
 
@@ -62,14 +63,9 @@ COUNT_PARTS = (
      WHERE task.project_id = ANY(%(ids)s) AND (part.active OR %(archived)s)
      GROUP BY task.project_id, part.kind
      UNION ALL
-    SELECT project_id, 'job', count(*) FROM sync_job
-     WHERE project_id = ANY(%(ids)s) GROUP BY project_id
-     UNION ALL
-    SELECT sync_project_id, 'log', count(*) FROM ir_logging
-     WHERE sync_project_id = ANY(%(ids)s) GROUP BY sync_project_id
-     UNION ALL
-    SELECT project_id, 'delivery', count(*) FROM sync_webhook_delivery
-     WHERE project_id = ANY(%(ids)s) GROUP BY project_id
+"""
+    + COUNT_TRACES.format(field="project_id")
+    + """
      UNION ALL
     SELECT named.project_id, 'link', count(*)
       FROM ("""
@@ -199,15 +195,8 @@ class SyncProject(models.Model):
     @api.depends("task_ids")
     def _compute_part_counts(self):
         """Count what belongs to projects; of triggers what the context lets one see."""
-        self.flush()
         archived = not self.env.context.get("active_test", True)
-        values = {"ids": self._origin.ids, "archived": archived}
-        self.env.cr.execute(COUNT_PARTS, values)
-        counts = {(row[0], row[1]): row[2] for row in self.env.cr.fetchall()}
-        for project in self:
-            for part in PARTS:
-                count = counts.get((project._origin.id, part), 0)
-                project["%s_count" % part] = count
+        set_counts(self, COUNT_PARTS, PARTS, archived=archived)
 
     @api.depends("task_ids.button_ids")
     def _compute_trigger_button_ids(self):

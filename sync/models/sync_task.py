@@ -26,6 +26,7 @@ from ..retry import is_transient, retry_after
 from ..side_transaction import SideTransaction
 from ..user_code import user_code
 from .code_check import check_code
+from .counting import COUNT_TRACES, set_counts
 from .ir_logging import LOG_CRITICAL, LOG_DEBUG, LOG_WARNING
 from .sync_job import (
     CANCELLED,
@@ -37,17 +38,6 @@ from .sync_job import (
 )
 from .task_template import task_template
 
-# What belongs to tasks, by kind, in one query.
-COUNT_PARTS = """
-    SELECT task_id, 'job', count(*) FROM sync_job
-     WHERE task_id = ANY(%(ids)s) GROUP BY task_id
-     UNION ALL
-    SELECT sync_task_id, 'log', count(*) FROM ir_logging
-     WHERE sync_task_id = ANY(%(ids)s) GROUP BY sync_task_id
-     UNION ALL
-    SELECT task_id, 'delivery', count(*) FROM sync_webhook_delivery
-     WHERE task_id = ANY(%(ids)s) GROUP BY task_id
-"""
 TRIGGERS = ("cron", "automation", "webhook", "button")
 JOB_OPTIONS = (
     "priority",
@@ -164,12 +154,8 @@ class SyncTask(models.Model):
         return names
 
     def _compute_part_counts(self):
-        self.flush()
-        self.env.cr.execute(COUNT_PARTS, {"ids": self._origin.ids})
-        counts = {(row[0], row[1]): row[2] for row in self.env.cr.fetchall()}
-        for task in self:
-            for part in ("job", "log", "delivery"):
-                task["%s_count" % part] = counts.get((task._origin.id, part), 0)
+        statement = COUNT_TRACES.format(field="task_id")
+        set_counts(self, statement, ("job", "log", "delivery"))
 
     @api.model
     def default_get(self, fields_list):
