@@ -61,7 +61,8 @@ odoo.define("sync.form", function (require) {
         _listsIn: function (record, options) {
             const viewType = (options && options.viewType) || record.viewType;
             const lists = {};
-            for (const name of record.getFieldNames(options)) {
+            const read = options && options.fieldNames;
+            for (const name of read || record.getFieldNames(options)) {
                 const info = record.fieldsInfo[viewType][name];
                 const view = info.views && info.views[info.mode];
                 if (view && view.type === "list" && !info.__no_fetch) {

@@ -241,10 +241,12 @@ odoo.define("sync.job_log", function (require) {
             if (this.mode !== "readonly") {
                 return;
             }
-            await this.model.reload(this.handle);
+            const {fieldsInfo, viewType} = this.model.get(this.handle);
+            // The lines are followed already.
+            const names = _.without(Object.keys(fieldsInfo[viewType]), "log_start");
+            await this.model.reload(this.handle, {fieldNames: names});
             if (!this.isDestroyed()) {
                 const state = this.model.get(this.handle);
-                const names = Object.keys(state.fieldsInfo[state.viewType]);
                 await this.renderer.confirmChange(state, state.id, names, ev);
             }
         },
