@@ -12,7 +12,7 @@ import re
 from pathlib import Path
 
 from playwright.sync_api import sync_playwright
-from servers import until
+from servers import Odoo, fresh_database, running, until
 
 SCREENSHOTS = Path(__file__).resolve().parents[1] / ".local" / "screenshots"
 WIDTHS = {1280: 800, 1920: 1080}  # pixels: height
@@ -44,6 +44,25 @@ def chromium():
         )
         yield browser
         browser.close()
+
+
+@contextlib.contextmanager
+def server_with_people(database, roles):
+    """Run a server on a new database, where the people are.
+
+    :param dict roles: names by login, which is the password too: of a User, a Developer
+        and an Administrator, who have no other group
+    """
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    fresh_database(database, "sync", addons=("sync",), demo=False)
+    server = Odoo(database, "--max-cron-threads", "0")
+    with running(server):
+        admin = server.rpc()
+        for login, group in zip(roles, ("user", "dev", "manager")):
+            vals = {"name": roles[login], "login": login, "password": login}
+            vals["groups_id"] = [(6, 0, [admin.ref("sync.sync_group_%s" % group)])]
+            admin("res.users", "create", vals)
+        yield server
 
 
 class Person:

@@ -5,8 +5,8 @@
 import shutil
 
 import pytest
-from browser import SCREENSHOTS, Person, chromium
-from servers import Odoo, fresh_database, query, running
+from browser import SCREENSHOTS, Person, chromium, server_with_people
+from servers import query
 
 DATABASE = "views_screens"
 ROLES = {"user": "User", "dev": "Developer", "manager": "Administrator"}
@@ -50,13 +50,7 @@ def handle_button():
 def server():
     """A server whose users have one role of Sync Studio each and nothing else."""
     shutil.rmtree(SCREENSHOTS, ignore_errors=True)
-    SCREENSHOTS.mkdir(parents=True)
-    fresh_database(DATABASE, "sync", addons=("sync",), demo=False)
-    server = Odoo(DATABASE, "--max-cron-threads", "0")
-    with running(server):
-        admin = server.rpc()
-        for login, group in zip(ROLES, ("user", "dev", "manager")):
-            _create_user(admin, login, admin.ref("sync.sync_group_%s" % group))
+    with server_with_people(DATABASE, ROLES) as server:
         yield server
 
 
@@ -87,12 +81,6 @@ def browser():
 def people(server, browser):
     """Those who are logged in, by login."""
     return {login: Person(browser, server.url, login) for login in ROLES}
-
-
-def _create_user(admin, login, group):
-    vals = {"name": ROLES[login], "login": login, "password": login}
-    vals["groups_id"] = [(6, 0, [group])]
-    admin("res.users", "create", vals)
 
 
 def _webshop(rpc):

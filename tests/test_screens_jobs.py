@@ -3,8 +3,8 @@
 """Jobs, their progress and their logs in Chromium, while real workers run them."""
 
 import pytest
-from browser import SCREENSHOTS, Person, chromium
-from servers import Odoo, fresh_database, query, running, until
+from browser import Person, chromium, server_with_people
+from servers import query, until
 
 DATABASE = "sync_screens_jobs"
 ROLES = {
@@ -70,15 +70,7 @@ def handle_cron():
 @pytest.fixture(scope="module")
 def server():
     """A server with workers and job runner, whose users have one role each."""
-    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-    fresh_database(DATABASE, "sync", addons=("sync",), demo=False)
-    server = Odoo(DATABASE, "--max-cron-threads", "0")
-    with running(server):
-        admin = server.rpc()
-        for login, group in zip(ROLES, ("user", "dev", "manager")):
-            vals = {"name": ROLES[login], "login": login, "password": login}
-            vals["groups_id"] = [(6, 0, [admin.ref("sync.sync_group_%s" % group)])]
-            admin("res.users", "create", vals)
+    with server_with_people(DATABASE, ROLES) as server:
         yield server
 
 

@@ -3,8 +3,8 @@
 """Overview, projects and the first steps in Chromium, as each of the three roles."""
 
 import pytest
-from browser import SCREENSHOTS, Person, chromium
-from servers import Odoo, fresh_database, query, running, until
+from browser import Person, chromium, server_with_people
+from servers import query, until
 
 DATABASE = "screens_projects"
 ROLES = {"user": "User", "dev": "Developer", "manager": "Administrator"}
@@ -58,15 +58,7 @@ INSERT_REFUSED = """
 @pytest.fixture(scope="module")
 def server():
     """A server with a person of each role and no project."""
-    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-    fresh_database(DATABASE, "sync", addons=("sync",), demo=False)
-    server = Odoo(DATABASE, "--max-cron-threads", "0")
-    with running(server):
-        admin = server.rpc()
-        for login, group in zip(ROLES, ("user", "dev", "manager")):
-            group = admin.ref("sync.sync_group_%s" % group)
-            vals = {"name": ROLES[login], "login": login, "password": login}
-            admin("res.users", "create", dict(vals, groups_id=[(6, 0, [group])]))
+    with server_with_people(DATABASE, ROLES) as server:
         yield server
 
 
