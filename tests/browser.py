@@ -219,6 +219,7 @@ class Person:
 
     def look(self, name):
         """Store a picture of the page in each width."""
+        self.page.locator(".o_loading").wait_for(state="hidden")
         self._shown += 1
         for width, height in WIDTHS.items():
             self._resize(width, height)

@@ -11,7 +11,7 @@ prepare_chromium() {
     fi
     if ! CHROMIUM="$(_installed_chromium)"; then
         CHROMIUM="$CHROMIUM_FOLDER/start"
-        step chromium 1 "$CHROMIUM" _unpack_chromium
+        step chromium 2 "$CHROMIUM" _unpack_chromium
     fi
     export CHROMIUM
 }
@@ -22,7 +22,7 @@ _installed_chromium() {
 
 _unpack_chromium() {
     say "No Chromium on this machine (CHROMIUM=/path/to/chromium names one); taking Debian's"
-    machine_unpack "$CHROMIUM_FOLDER" chromium fonts-dejavu-core
+    machine_unpack "$CHROMIUM_FOLDER" chromium fonts-dejavu-core fonts-liberation
     _write_fonts_conf
     _write_starter
     "$CHROMIUM" --version >/dev/null || die \
@@ -30,6 +30,7 @@ _unpack_chromium() {
         "Install one (apt-get install chromium), or name it: CHROMIUM=/path/to/chromium $0"
 }
 
+# _write_fonts_conf: the fonts of Odoo's pages and of code, as people have them.
 _write_fonts_conf() {
     write_file "$CHROMIUM_FOLDER/fonts.conf" <<END
 <?xml version="1.0"?>
@@ -38,6 +39,18 @@ _write_fonts_conf() {
     <dir>/usr/share/fonts</dir>
     <dir prefix="relative">usr/share/fonts</dir>
     <cachedir prefix="xdg">fontconfig</cachedir>
+    <alias binding="same">
+        <family>Helvetica</family>
+        <accept><family>Liberation Sans</family></accept>
+    </alias>
+    <alias>
+        <family>sans-serif</family>
+        <prefer><family>Liberation Sans</family></prefer>
+    </alias>
+    <alias>
+        <family>monospace</family>
+        <prefer><family>DejaVu Sans Mono</family></prefer>
+    </alias>
 </fontconfig>
 END
 }
