@@ -11,6 +11,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.osv import expression
 from odoo.tools import sql
 
+from odoo.addons.queue_job.job import STARTED as QUEUE_STARTED
 from odoo.addons.queue_job.job import STATES as QUEUE_STATES
 from odoo.addons.queue_job.job import WAIT_DEPENDENCIES
 
@@ -306,7 +307,8 @@ class SyncJob(models.Model):
             queue_job = job.sudo().queue_job_id
             job.queue_job_state = queue_job.state
             job.is_waiting = queue_job.state in QUEUE_WAITING
-            job.retry = queue_job.retry
+            # The queue counts a try when it has ended.
+            job.retry = queue_job.retry + (queue_job.state == QUEUE_STARTED)
             job.next_try = queue_job.eta
             job.max_retries_str = queue_job and (
                 str(queue_job.max_retries or _("infinity"))
@@ -314,9 +316,9 @@ class SyncJob(models.Model):
 
     @api.model
     def _search_retry(self, operator, value):
-        """Find jobs of the queue; what runs at once is never tried again.
+        """Find jobs of the queue by the tries that have ended.
 
-        People may not read the queue's own jobs.
+        What runs at once is never tried again. People may not read the queue's own jobs.
         """
         tried = self.env["queue.job"].sudo()._search([("retry", operator, value)])
         return [("queue_job_id", "in", tried)]

@@ -42,6 +42,13 @@ class TestJobFields(SyncCase):
         job.invalidate_cache()
         self.assertEqual(job.max_retries_str, "infinity")
 
+    def test_the_try_that_runs_is_counted(self):
+        job = self.make_cron("def handle_cron():\n    pass").start()
+        for state, ended, tries in (("pending", 1, 1), ("started", 1, 2)):
+            job.queue_job_id.write({"state": state, "retry": ended})
+            job.invalidate_cache()
+            self.assertEqual(job.retry, tries, state)
+
     def test_each_kind_of_trigger_lists_its_own_jobs(self):
         """Not those of the task that happens to have the trigger's id."""
         button = self.make_button(PLAIN)
