@@ -18,6 +18,7 @@ from . import sync_translations_mixin
 from . import sync_project_param
 from . import sync_project
 from . import sync_project_health
+from . import sync_project_missing
 from . import sync_overview
 from . import sync_task
 from . import sync_trigger_mixin

@@ -2,7 +2,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl.html)
 """Projects: what an integration consists of, and the names its code starts with."""
 
-from collections import defaultdict
 from inspect import getdoc
 
 from odoo import _, api, fields, models
@@ -75,17 +74,6 @@ COUNT_PARTS = (
      GROUP BY named.project_id
 """
 )
-FIND_MISSING_VALUES = """
-    SELECT value.project_id, value.key
-      FROM (
-        SELECT 1 AS kind, id, project_id, key, value, optional FROM sync_project_param
-        UNION ALL
-        SELECT 2, id, project_id, key, value, optional FROM sync_project_secret
-      ) AS value
-     WHERE value.project_id = ANY(%s)
-       AND COALESCE(value.value, '') = '' AND value.optional IS NOT TRUE
-     ORDER BY value.kind, value.id
-"""
 PARTS = (
     "task",
     "trigger_cron",
@@ -124,11 +112,6 @@ class SyncProject(models.Model):
         [],
         "Evaluation context",
         help="Names that a module adds for the code of this project",
-    )
-    missing_values = fields.Char(
-        compute="_compute_missing_values",
-        help="Keys of the params and secrets that have to be set before the project can "
-        "run",
     )
     eval_context_description = fields.Text(compute="_compute_eval_context_description")
     common_code = fields.Text()
@@ -173,18 +156,6 @@ class SyncProject(models.Model):
         compute="_compute_part_counts",
         help="Links of the relations that the code or a param names",
     )
-
-    @api.depends("param_ids.value", "secret_ids.value")
-    def _compute_missing_values(self):
-        """Ask the database: whoever sees what is missing may not read secrets."""
-        self.flush()
-        self.env.cr.execute(FIND_MISSING_VALUES, [self._origin.ids])
-        missing = defaultdict(list)
-        for project_id, key in self.env.cr.fetchall():
-            missing[project_id].append(key)
-        for project in self:
-            keys = missing[project._origin.id]
-            project.missing_values = ", ".join(keys) or False
 
     @api.depends("eval_context")
     def _compute_eval_context_description(self):

@@ -31,7 +31,7 @@ FIND_HEALTH = (
     """
     SELECT project.id, last.id, last.state, last.create_date,
            day.hour, day.runs, day.failures
-      FROM unnest(%(ids)s) AS project(id)
+      FROM unnest(%(ids)s::integer[]) AS project(id)
  LEFT JOIN """
     + LAST_RUN
     + """ ON TRUE

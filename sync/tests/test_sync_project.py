@@ -127,6 +127,32 @@ class TestMissingValues(SyncCase):
         project.secret_ids[0].value = "x"
         self.assertFalse(developer.missing_values)
 
+    def test_a_project_that_is_not_saved_yet_lacks_what_one_sees(self):
+        project = self.env["sync.project"].new({})
+        self.assertFalse(project.missing_values)
+        self.assertFalse(project.missing_part)
+
+    def test_a_project_lacks_a_task_then_a_trigger(self):
+        project = self.env["sync.project"].create({"name": "Empty"})
+        project = project.with_user(self.user)
+        self.assertEqual(project.missing_part, "task")
+        task = self.env["sync.task"].create({"name": "T", "project_id": project.id})
+        self.assertEqual(project.missing_part, "trigger")
+        partners = self.env["ir.model"]._get("res.partner")
+        on_create = {"model_id": partners.id, "trigger": "on_create"}
+        for kind, values in (
+            ("cron", {}),
+            ("automation", on_create),
+            ("webhook", {}),
+            ("button", {}),
+        ):
+            trigger = self.make_trigger(kind, task, **values)
+            project.invalidate_cache()
+            self.assertFalse(project.missing_part, kind)
+            trigger.unlink()
+            project.invalidate_cache()
+            self.assertEqual(project.missing_part, "trigger", kind)
+
 
 class TestCommonCode(SyncCase):
     def test_syntax_is_checked_while_typing(self):
