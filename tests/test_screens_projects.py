@@ -12,7 +12,9 @@ INSTALLER = "admin"  # an Administrator with Odoo's Settings
 DEMOS = ["GitHub-Trello", "Odoo2odoo", "Telegram"]
 SECRET = "wh1sper-t0ken"
 LONG_SECRET = "eyJ0eXAiOiJKV1Qi" * 20
+PRIVATE_KEY = "-----BEGIN PRIVATE KEY-----\nMIIBVg\n-----END PRIVATE KEY-----"
 DOTS = "•" * 8
+VALUE = "input[name=value], textarea[name=value]"
 EYE = ".o_sync_eye"
 VALUES = "SELECT value FROM sync_project_secret WHERE project_id = %s ORDER BY id"
 HAS_FOCUS = "element => element === document.activeElement"
@@ -219,6 +221,7 @@ def test_cards_show_the_health_of_projects(person, projects, role):
     assert "Archived" in text
     assert "URL, DATABASE" in text
     assert "Has never run" in text
+    assert "No task yet" in text
     someone.click(card.locator("a", has_text="Last run"))
     assert someone.title() == "NIGHTLY"
     someone.back()
@@ -288,7 +291,7 @@ def test_secret_is_not_changed_by_editing_its_row(person, make_secrets):
     stored = make_secrets("Kept", TOKEN=" two\nlines ")
     someone = person("manager")
     row = _edit_secret(someone, "Kept", "TOKEN")
-    value = row.locator("input[name=value]")
+    value = row.locator(VALUE)
     assert value.get_attribute("type") == "password"
     assert value.get_attribute("placeholder") == DOTS
     assert value.input_value() == ""
@@ -301,10 +304,40 @@ def test_secret_is_not_changed_by_editing_its_row(person, make_secrets):
     assert stored() == [" two\nlines "]
     row = _edit_secret(someone, None, "TOKEN")
     someone.click(row.locator(EYE))
-    assert row.locator("input[name=value]").get_attribute("type") == "text"
+    assert row.locator(VALUE).input_value() == " two\nlines "
     someone.fill("description", "From the shop")
     someone.press("Save")
     assert stored() == [" two\nlines "]
+
+
+def test_secret_of_several_lines_keeps_them(person, make_secrets):
+    stored = make_secrets("Keyed", KEY=False)
+    someone = person("manager")
+    someone.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    row = _edit_secret(someone, "Keyed", "KEY")
+    value = row.locator(VALUE)
+    _paste(someone, "old")
+    value.press("Home")
+    _paste(someone, PRIVATE_KEY + "\n")
+    assert value.get_attribute("placeholder") == DOTS
+    assert value.input_value() == ""
+    someone.fill("description", "From the bank")
+    someone.press("Save")
+    assert stored() == [PRIVATE_KEY + "\nold"]
+    row = _edit_secret(someone, None, "KEY")
+    someone.click(row.locator(EYE))
+    assert value.input_value() == PRIVATE_KEY + "\nold"
+    someone.look("secret-of-several-lines")
+    value.press("Control+End")
+    _press(someone, "Enter", "N", "Tab", "Enter")
+    assert value.get_attribute("placeholder") == DOTS
+    someone.press("Save")
+    assert stored() == [PRIVATE_KEY + "\nold\nN"]
+
+
+def _paste(someone, text):
+    someone.page.evaluate("text => navigator.clipboard.writeText(text)", text)
+    _press(someone, "Control+v")
 
 
 def test_secret_is_changed_behind_dots_and_beside_the_eye(person, make_secrets):
@@ -316,7 +349,7 @@ def test_secret_is_changed_behind_dots_and_beside_the_eye(person, make_secrets):
     someone.press("Save")
     assert stored() == ["new"]
     row = _edit_secret(someone, None, "TOKEN")
-    value = row.locator("input[name=value]")
+    value = row.locator(VALUE)
     someone.click(row.locator(EYE))
     assert value.input_value() == "new"
     someone.look("secret-edited-shown")
@@ -332,7 +365,7 @@ def test_secret_is_changed_behind_dots_and_beside_the_eye(person, make_secrets):
     someone.press("Ok")
     assert stored() == ["newer"]
     row = _edit_secret(someone, None, "TOKEN")
-    row.locator("input[name=value]").press("Delete")
+    row.locator(VALUE).press("Delete")
     someone.press("Save")
     assert stored() in ([None], [""])
     assert DOTS not in someone.text("secret_ids")
@@ -353,7 +386,7 @@ def test_eye_of_a_secret_is_reached_and_pressed_with_the_keyboard(person, make_s
     assert DOTS in someone.text("secret_ids")
     assert not someone.page.locator(".modal.show").count()
     row = _edit_secret(someone, None, "TOKEN")
-    value = row.locator("input[name=value]")
+    value = row.locator(VALUE)
     _press(someone, "Tab", "Enter")
     assert value.input_value() == "t0ken"
     _press(someone, "Enter", "Shift+Tab", "Control+a")
@@ -415,3 +448,14 @@ def test_project_is_duplicated_unarchived_and_archived(person, projects):
     someone.choose("Action", "Archive")
     someone.press("Ok")
     assert ribbon.is_visible()
+
+
+def test_overview_follows_what_happens(person, projects, server):
+    someone = person("user")
+    someone.page.clock.install()
+    someone.menu("Overview")
+    runs = someone.page.locator(".o_sync_figure").first
+    before = runs.inner_text()
+    query(DATABASE, INSERT_RUNS, ["IMPORT"])
+    someone.page.clock.fast_forward("00:31")
+    someone.comes(lambda: runs.inner_text() != before)

@@ -1,11 +1,13 @@
 /* Copyright 2026 Sync Studio contributors
  * License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl.html) */
 
-// Field widget "sync_secret": dots, and an eye that shows what is behind them.
+// Field widget "sync_secret": dots, and an eye that shows what is behind them. A value may
+// have several lines, as a private key does.
 odoo.define("sync.secret", function (require) {
     "use strict";
 
     const core = require("web.core");
+    const dom = require("web.dom");
     const FieldChar = require("web.basic_fields").FieldChar;
     const registry = require("web.field_registry");
 
@@ -19,6 +21,7 @@ odoo.define("sync.secret", function (require) {
         className: "o_field_char o_sync_secret",
         events: Object.assign({}, FieldChar.prototype.events, {
             "click .o_sync_eye": "_onEyeClicked",
+            "paste input": "_onPaste",
         }),
 
         /**
@@ -33,8 +36,8 @@ odoo.define("sync.secret", function (require) {
             this.nodeOptions.isPassword = true;
             this.shown = false;
             // What the input stands for while nothing is in it: the value as it was
-            // before somebody typed. The input itself would tell its length, and
-            // change a value of several lines.
+            // before somebody typed. The input itself would tell its length, and it
+            // has one line only.
             this.kept = false;
         },
 
@@ -72,13 +75,13 @@ odoo.define("sync.secret", function (require) {
          * @override
          */
         _renderEdit: function () {
-            if (!this.$input) {
-                this._prepareInput().attr({name: this.name, spellcheck: "false"});
-                this.$el.append(this.$input, this._makeEye());
+            if (this.$input) {
+                this._fill(this.value);
+            } else {
+                this.$box = $("<span/>");
+                this.$el.append(this.$box, this._makeEye());
+                this._showOrHide();
             }
-            this.kept = this.value;
-            this.$input.val("");
-            this._showOrHide();
         },
 
         /**
@@ -99,21 +102,35 @@ odoo.define("sync.secret", function (require) {
                 .toggleClass("fa-eye", !this.shown)
                 .toggleClass("fa-eye-slash", this.shown);
             if (this.mode === "edit") {
-                this._showOrHideInput();
+                this._replaceInput();
             } else {
                 this.$text.text(this.shown ? this.value : DOTS);
             }
         },
 
-        _showOrHideInput: function () {
+        /**
+         * An input has one line and dots; what is shown may take several lines.
+         */
+        _replaceInput: function () {
+            const value = this.$input ? this._getValue() : this.value;
+            this._prepareInput($(this.shown ? "<textarea/>" : "<input/>"));
+            this.$input.attr({name: this.name, spellcheck: "false"});
+            this.$box.empty().append(this.$input);
+            this._fill(value);
             if (this.shown) {
-                this.$input.val(this._getValue());
-                this.kept = false;
+                dom.autoresize(this.$input, {min_height: 0});
             }
-            this.$input.attr({
-                type: this.shown ? "text" : "password",
-                placeholder: this.kept ? DOTS : "",
-            });
+        },
+
+        /**
+         * Show a value, or let the empty input stand for it.
+         *
+         * @param {string|false} value
+         */
+        _fill: function (value) {
+            this.kept = !this.shown && value;
+            this.$input.val((this.shown && value) || "");
+            this.$input.attr("placeholder", this.kept ? DOTS : "");
         },
 
         /**
@@ -138,16 +155,37 @@ odoo.define("sync.secret", function (require) {
         },
 
         /**
-         * Leave to the browser the keys that lead to the eye and press it: the list
-         * would go to the next cell or row.
+         * An input would join the lines.
+         *
+         * @param {jQuery.Event} event
+         */
+        _onPaste: function (event) {
+            const {selectionStart, selectionEnd, value} = event.target;
+            const pasted = event.originalEvent.clipboardData.getData("text/plain");
+            if (pasted.trim().includes("\n")) {
+                event.preventDefault();
+                const parts = [
+                    value.slice(0, selectionStart),
+                    pasted.replace(/\r/g, ""),
+                    value.slice(selectionEnd),
+                ];
+                this._fill(parts.join("").trim());
+                this._doAction(); // No other event tells of it
+            }
+        },
+
+        /**
+         * Leave to the browser the keys that lead to the eye, press it or begin a new
+         * line: the list would go to the next cell or row.
          *
          * @override
          */
         _onKeydown: function (event) {
             const onEye = this._isOnEye(event.target);
             const inside = this.mode !== "edit" || event.shiftKey === onEye;
+            const onText = onEye || (this.mode === "edit" && this.shown);
             if (
-                event.which === keys.TAB ? inside : event.which === keys.ENTER && onEye
+                event.which === keys.TAB ? inside : event.which === keys.ENTER && onText
             ) {
                 event.stopPropagation();
             } else if (this.mode === "edit") {
@@ -163,8 +201,7 @@ odoo.define("sync.secret", function (require) {
          */
         _deleteKept: function () {
             if (this.kept && !this.$input.val()) {
-                this.kept = false;
-                this.$input.attr("placeholder", "");
+                this._fill(false);
                 this._onInput();
             }
         },
