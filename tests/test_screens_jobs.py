@@ -165,10 +165,46 @@ def _walk_sub_job(someone):
     assert someone.title() == parent
 
 
+def test_list_follows_the_jobs_in_it(person, dev):
+    code = WATCHED.replace("PAGES = 6", "PAGES = 12")
+    _start(dev, _project(dev, "Listed", code))
+    someone = person("jobs_user")
+    _list(someone)
+    someone.page.evaluate("window.loadedOnce = true")
+    row = someone.row("Listed")
+    seen = set()
+
+    def is_done():
+        seen.add(row.locator(".o_progressbar_value").inner_text())
+        return row.locator(".badge").inner_text() == "Done"
+
+    someone.comes(is_done)
+    assert len(seen) > 2
+    assert someone.page.evaluate("window.loadedOnce")
+    _assert_asks_nothing(someone)
+
+
+def test_list_waits_while_its_menu_is_open(person, dev):
+    _start(dev, _project(dev, "Used", WATCHED))
+    someone = person("jobs_user")
+    _list(someone)
+    menu = someone.page.locator(".o_optional_columns_dropdown_toggle")
+    someone.click(menu)
+    _assert_asks_nothing(someone)
+    assert someone.page.locator(".o_optional_columns .dropdown-menu").is_visible()
+    someone.click(menu)
+    badge = someone.row("Used").locator(".badge")
+    someone.comes(lambda: badge.inner_text() == "Done")
+
+
 def test_browser_asks_no_more_once_the_job_is_done(person, dev):
     _start(dev, _project(dev, "Silent", TALKING), "button")
     someone = person("jobs_user")
     _open(someone, "Silent")
+    _assert_asks_nothing(someone)
+
+
+def _assert_asks_nothing(someone):
     asked = []
     someone.page.on("request", lambda request: asked.append(request.url))
     someone.page.wait_for_timeout(4000)
@@ -266,6 +302,30 @@ def test_log_of_a_job_is_read(person, dev, role):
     assert rows.count() > 7
 
 
+def test_lines_of_the_kind_that_was_clicked_last_are_shown(person, dev):
+    """Though the answer to an earlier click comes later."""
+    _start(dev, _project(dev, "Clicked", TALKING), "button")
+    someone = person("jobs_user")
+    _open(someone, "Clicked")
+    held = []
+
+    def hold_first(route):
+        route.continue_() if held else held.append(route)
+
+    someone.page.route("**/sync.job/watch", hold_first)
+    kinds = someone.page.locator(".o_sync_kind")
+    kinds.filter(has_text="Warnings").click()
+    until(lambda: held or someone.page.wait_for_timeout(50))
+    kinds.filter(has_text="Data").click()
+    rows = someone.page.locator(".o_sync_line")
+    someone.comes(lambda: rows.filter(has_text="the shop").count() == rows.count())
+    held[0].continue_()
+    someone.settle()
+    assert rows.count() == 2
+    assert rows.filter(has_text="the shop").count() == 2
+    someone.page.unroute("**/sync.job/watch")
+
+
 def _choose_kind(someone, label):
     someone.click(someone.page.locator(".o_sync_kind", has_text=label))
 
@@ -280,7 +340,8 @@ def test_long_log_is_read_from_its_end(person, dev):
     assert "Line 1" not in rows.all_inner_texts()
     earlier = someone.page.locator(".o_sync_earlier")
     while earlier.is_visible():
-        someone.click(earlier)
+        earlier.dblclick()
+        someone.settle()
     lines = ["Line %s" % (number + 1) for number in range(450)]
     assert rows.all_inner_texts()[: len(lines)] == lines
 

@@ -9,13 +9,12 @@ odoo.define("sync.job_log", function (require) {
     const core = require("web.core");
     const field_utils = require("web.field_utils");
     const FormController = require("web.FormController");
+    const Live = require("sync.live");
     const Widget = require("web.Widget");
     const widgetRegistry = require("web.widget_registry");
 
     const _lt = core._lt;
     const _t = core._t;
-    const PAUSE = 1500; // Milliseconds between two questions to the server
-    const PATIENCE = 10; // Questions without an answer, one after the other
     const NEAR = 40; // Pixels from the end at which a reader follows new lines
     const KINDS = [
         {name: "all", label: _lt("All"), style: "secondary"},
@@ -26,8 +25,9 @@ odoo.define("sync.job_log", function (require) {
         {name: "data", label: _lt("Data"), style: "primary"},
     ];
 
-    const JobLog = Widget.extend({
+    const JobLog = Widget.extend(Live, {
         template: "sync.JobLog",
+        pause: 1500, // Milliseconds
         events: {
             "click .o_sync_kind": "_onClickKind",
             "click .o_sync_earlier": "_onClickEarlier",
@@ -39,7 +39,6 @@ odoo.define("sync.job_log", function (require) {
             this.jobId = record.res_id;
             this.kinds = KINDS;
             this.kind = "all";
-            this.failures = 0;
             this.answer = JSON.parse(record.data.log_start);
         },
 
@@ -47,11 +46,6 @@ odoo.define("sync.job_log", function (require) {
             this._reset();
             this._wait();
             return this._super.apply(this, arguments);
-        },
-
-        destroy: function () {
-            clearTimeout(this.timer);
-            this._super.apply(this, arguments);
         },
 
         on_attach_callback: function () {
@@ -76,22 +70,8 @@ odoo.define("sync.job_log", function (require) {
             return this._rpc(call, {shadow: true});
         },
 
-        _wait: function () {
-            clearTimeout(this.timer);
-            if (this.answer.in_progress) {
-                this.timer = setTimeout(this._tick.bind(this), PAUSE);
-            }
-        },
-
-        _tick: async function () {
-            if (document.visibilityState === "visible" && this._isInPage()) {
-                await this._follow();
-            }
-            this._wait();
-        },
-
-        _isInPage: function () {
-            return document.body.contains(this.el);
+        _isLive: function () {
+            return this.answer.in_progress;
         },
 
         /**
@@ -100,15 +80,9 @@ odoo.define("sync.job_log", function (require) {
         _follow: async function () {
             const version = this.answer.version;
             const kind = this.kind;
-            let answer = null;
-            try {
-                answer = await this._watch(this.last ? {after: this.last} : {});
-                this.failures = 0;
-            } catch (failure) {
-                this._onFailure(failure);
-            }
-            if (!answer || kind !== this.kind) {
-                return; // Meanwhile other lines may be shown
+            const answer = await this._watch(this.last ? {after: this.last} : {});
+            if (kind !== this.kind) {
+                return; // Meanwhile other lines are shown
             }
             this.answer = answer;
             this._append(answer.lines);
@@ -118,17 +92,6 @@ odoo.define("sync.job_log", function (require) {
             if (answer.more && this.last) {
                 await this._follow();
             }
-        },
-
-        /**
-         * The server may be away for a moment, as when it is restarted; or for good.
-         */
-        _onFailure: function (failure) {
-            if (failure.event) {
-                failure.event.preventDefault();
-            }
-            this.failures += 1;
-            this.answer.in_progress = this.failures < PATIENCE;
         },
 
         // Showing lines
@@ -193,16 +156,24 @@ odoo.define("sync.job_log", function (require) {
         // What readers click
 
         _onClickKind: async function (ev) {
-            this.kind = ev.currentTarget.dataset.kind;
+            const kind = ev.currentTarget.dataset.kind;
+            this.kind = kind;
             const answer = await this._watch({});
+            if (kind !== this.kind) {
+                return; // Meanwhile another one was clicked
+            }
             this.answer = Object.assign({}, answer, {version: this.answer.version});
             this._reset();
             this._wait();
         },
 
         _onClickEarlier: async function () {
-            const first = this.$("tbody tr").first().data("id");
+            const kind = this.kind;
+            const first = this._firstId();
             const answer = await this._watch({before: first});
+            if (kind !== this.kind || first !== this._firstId()) {
+                return; // Meanwhile other lines are shown, or these: it was clicked twice
+            }
             const box = this.$(".o_sync_lines")[0];
             const below = box.scrollHeight - box.scrollTop;
             this.$("tbody").prepend(this._renderLines(answer.lines));
@@ -210,23 +181,27 @@ odoo.define("sync.job_log", function (require) {
             box.scrollTop = box.scrollHeight - below;
         },
 
+        _firstId: function () {
+            return this.$("tbody tr").first().data("id");
+        },
+
         _onClickMore: async function (ev) {
             const $button = $(ev.currentTarget);
             const $row = $button.closest("tr");
             const $message = $row.find(".o_sync_message");
-            const expanded = $row.hasClass("o_sync_expanded");
-            if (!expanded && !$row.data("full")) {
+            if (!$row.data("full")) {
+                const short = $message.text();
                 const [line] = await this._rpc({
                     model: "ir.logging",
                     method: "read",
                     args: [[$row.data("id")], ["message"]],
                 });
-                $row.data({short: $message.text(), full: line.message});
+                $row.data({short: short, full: line.message});
             }
-            $message.text($row.data(expanded ? "short" : "full"));
-            $row.toggleClass("o_sync_expanded", !expanded);
-            $button.attr("aria-expanded", !expanded);
-            $button.text(expanded ? _t("Show all") : _t("Show less"));
+            const expanded = $row.toggleClass("o_sync_expanded").is(".o_sync_expanded");
+            $message.text($row.data(expanded ? "full" : "short"));
+            $button.attr("aria-expanded", expanded);
+            $button.text(expanded ? _t("Show less") : _t("Show all"));
         },
     });
 

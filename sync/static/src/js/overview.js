@@ -7,8 +7,10 @@ odoo.define("sync.overview", function (require) {
 
     const AbstractAction = require("web.AbstractAction");
     const core = require("web.core");
+    const Live = require("sync.live");
 
-    const Overview = AbstractAction.extend({
+    const Overview = AbstractAction.extend(Live, {
+        pause: 30000, // Milliseconds
         hasControlPanel: true,
         contentTemplate: "sync.Overview",
         events: {
@@ -31,27 +33,36 @@ odoo.define("sync.overview", function (require) {
             const $refresh = $(core.qweb.render("sync.OverviewRefresh"));
             $refresh.on("click", () => this._reload());
             this.updateControlPanel({cp_content: {$buttons: $refresh}});
+            this._wait();
         },
 
         /**
          * Ask for what the page shows.
          *
+         * @param {Object} [options] of the request
          * @returns {Promise}
          */
-        _load: async function () {
-            this.content = await this._rpc({
-                model: "sync.overview",
-                method: "read_page",
-            });
+        _load: async function (options) {
+            const call = {model: "sync.overview", method: "read_page"};
+            this.content = await this._rpc(call, options);
+        },
+
+        _isLive: function () {
+            return true;
+        },
+
+        _follow: function () {
+            return this._reload({shadow: true});
         },
 
         /**
          * Show the figures of this moment.
          *
+         * @param {Object} [options] of the request
          * @returns {Promise}
          */
-        _reload: async function () {
-            await this._load();
+        _reload: async function (options) {
+            await this._load(options);
             const page = core.qweb.render(this.contentTemplate, {widget: this});
             this.$(".o_content").html(page);
         },
