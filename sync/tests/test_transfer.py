@@ -201,6 +201,16 @@ class TestExport(TransferCase):
             if path.endswith(".py") and "/tasks/" not in path:
                 compile(content, path, "exec")
 
+    def test_a_project_goes_into_its_own_module_again(self):
+        project, other = self.make_whole_project(), self.make_project()
+        self.export(project)
+        self.export(other, "sync_other")
+        for exported, module in ((project, MODULE), (other, "sync_other")):
+            wizard = self.env["sync.make.module"].with_context(
+                default_project_id=exported.id
+            )
+            self.assertEqual(wizard.default_get(["module"])["module"], module)
+
     def test_users_export_nothing(self):
         project = self.make_project()
         values = {"project_id": project.id, "author_name": "x", "module": MODULE}

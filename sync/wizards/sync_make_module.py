@@ -69,8 +69,15 @@ class SyncMakeModule(models.TransientModel):
 
     @api.model
     def _default_module(self):
-        """Take the module of the last export, else the latest one for Sync Studio."""
-        known = self._parameter("module")
+        """Take the module that the project was in, else that of the last export.
+
+        Where there is neither, the latest installed one for Sync Studio.
+        """
+        project = self.env.context.get("default_project_id")
+        own = [("model", "=", "sync.project"), ("res_id", "=", project)]
+        xml_ids = self.env["ir.model.data"].sudo()
+        known = xml_ids.search(own, order="id desc", limit=1).module
+        known = known or self._parameter("module")
         if known:
             return known
         modules = self.env["ir.module.module"].sudo()
