@@ -13,6 +13,8 @@ ROLES = {
     "jobs_manager": "Administrator",
 }
 RUNNERS = ["jobs_dev", "jobs_manager"]  # who may run jobs again, and cancel them
+RED = "#dc3545"
+DRAWING = 1200  # milliseconds in which the bars of a chart grow
 LONG_LINE = "The last words of a long message"
 WATCHED = """
 PAGES = 6
@@ -362,14 +364,35 @@ def test_job_tells_what_it_was_started_with(person, dev):
     someone.look("sub-job")
 
 
+def test_long_names_leave_room_for_messages(person, dev):
+    name = "The shop of the northern warehouse, with its returns and its catalogue"
+    _start(dev, _project(dev, name, TALKING), "button")
+    someone = person("jobs_user")
+    someone.menu("Logs")
+    someone.look("logs-of-long-names")
+    headers = someone.page.locator("th[data-name]")
+    widths = {
+        header.get_attribute("data-name"): header.bounding_box()["width"]
+        for header in headers.all()
+    }
+    assert widths["message_short"] > 1.5 * widths["sync_project_id"], widths
+
+
 @pytest.mark.parametrize("role", ROLES)
 def test_lists_and_charts(person, dev, role):
     someone = person(role)
     someone.menu("Jobs")
     someone.look("jobs")
-    for kind in ("graph", "pivot"):
-        someone.click(someone.page.locator(".o_switch_view.o_" + kind))
-        someone.look("jobs-" + kind)
+    someone.click(someone.page.locator(".o_switch_view.o_graph"))
+    someone.page.wait_for_timeout(DRAWING)
+    someone.look("jobs-graph")
+    assert _colors(someone)["Failed"] == RED
+    someone.click(someone.page.locator(".o_graph_button[data-mode=pie]"))
+    someone.page.wait_for_timeout(DRAWING)
+    someone.choose("Group By", "State")
+    assert _colors(someone)["Failed"] == RED
+    someone.click(someone.page.locator(".o_switch_view.o_pivot"))
+    someone.look("jobs-pivot")
     someone.menu("Logs")
     someone.look("logs")
     someone.choose("Filters", "Data Transmissions")
@@ -379,9 +402,19 @@ def test_lists_and_charts(person, dev, role):
     someone.look("log-line")
     someone.menu("Logs")
     someone.click(someone.page.locator(".o_switch_view.o_graph"))
+    someone.page.wait_for_timeout(DRAWING)
     someone.look("logs-graph")
+    assert _colors(someone)["error"] == RED
     someone.menu("Logs")
     someone.choose("Filters", "Warnings")
     someone.open_row("Rows:")
     assert LONG_LINE in someone.text("message")
     someone.look("log-line-long")
+
+
+def _colors(someone):
+    """Give the colors of the chart by the name of what they stand for."""
+    return someone.page.evaluate(
+        "Object.fromEntries(Object.values(Chart.instances).pop()"
+        ".legend.legendItems.map(item => [item.text, item.fillStyle]))"
+    )
