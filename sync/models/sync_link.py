@@ -19,6 +19,7 @@ EXTERNAL = "__external__"
 ODOO = "__odoo__"
 EXTERNAL_REF = "ref1"
 ODOO_REF = "ref2"
+LARGEST_ID = 2**31 - 1  # of a record: an integer of PostgreSQL
 
 # What the identity of a link consists of: pending changes of these columns reach
 # the database before links are looked up there.
@@ -184,7 +185,7 @@ class SyncLink(models.Model):
         """Those of the links whose record, or whole model, is not there any more."""
         existing = {}
         for model, links in groupby(self, key=lambda link: link.model):
-            if model in self.env:
+            if self._has_table(model):
                 records = self.env[model].browse([link._odoo_id() for link in links])
                 existing[model] = set(records.exists()._ids)
         return self.filtered(
@@ -401,7 +402,10 @@ class SyncLink(models.Model):
         )
 
     def _odoo_id(self):
-        return int(self[ODOO_REF])
+        """Id of the record; 0, which no record has, where the reference is none."""
+        ref = self[ODOO_REF] or ""
+        number = int(ref) if ref.isdecimal() else 0
+        return number if number <= LARGEST_ID else 0
 
     def _odoo_model(self):
         """The one model of the set, None if it is empty and was not searched by one."""

@@ -3,7 +3,7 @@
 """Links in lists and forms: the records they lead to, and those that are gone."""
 
 from odoo import _, api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 
 from .sync_link import EXTERNAL, ODOO
 
@@ -63,11 +63,24 @@ class SyncLink(models.Model):
             link.side1 = _side(link.system1, link.ref1)
             link.side2 = names.get(link) or _side(link.system2, link.ref2)
 
+    @api.constrains("model", "ref2")
+    def _check_record_reference(self):
+        for link in self.filtered("model"):
+            if not link._odoo_id():
+                raise ValidationError(
+                    _(
+                        'The link refers to a record of %s by "%s". Write the number '
+                        "of the record instead, which its address in the browser has "
+                        "as id."
+                    )
+                    % (link.model, link.ref2 or "")
+                )
+
     def _record_names(self):
         """Return the names (dict) of the records that one may read, by their links."""
         by_model = {}
         for link in self:
-            if link.model in self.env and link.ref2.isdigit():
+            if self._has_table(link.model) and link._odoo_id():
                 by_model.setdefault(link.model, []).append(link)
         names = {}
         for model, links in by_model.items():
@@ -104,4 +117,4 @@ class SyncLink(models.Model):
 
 def _side(system, ref):
     """Return what one side of a link refers to; of an Odoo link the model says more."""
-    return ref if system in (EXTERNAL, ODOO) else "%s: %s" % (system, ref)
+    return ref if not ref or system in (EXTERNAL, ODOO) else "%s: %s" % (system, ref)

@@ -2,8 +2,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl.html)
 """Links in lists and forms, and how they are merged."""
 
-from odoo.exceptions import AccessError, UserError
-from odoo.tests import new_test_user
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tests import Form, new_test_user
 
 from .test_sync_link import REL, LinkCase
 
@@ -33,6 +33,31 @@ class TestRecordsOfLinks(LinkCase):
         link.model = "no.such.model"
         self.assertEqual(self.links.search(ORPHANS), link)
         self.assertEqual(link.side2, link.ref2)
+
+    def test_links_that_are_made_by_hand(self):
+        form = Form(self.links)
+        form.relation, form.system1, form.ref1 = REL, "__external__", "x1"
+        form.system2 = "__odoo__"
+        form.model = "res.partner"  # before there is a reference
+        for wrong in ("Ada", "0", "99999999999", "²"):
+            form.ref2 = wrong
+            with self.assertRaisesRegex(ValidationError, 'by "%s"' % wrong):
+                form.save()
+        form.ref2 = str(self.ada.id)
+        self.assertEqual(form.save().side2, "Contact: Ada")
+
+    def test_links_that_refer_to_no_record(self):
+        """As databases of former versions may hold them."""
+        link = self.ada.set_link(REL, "x1")
+        link.flush()
+        for model, ref in (("res.partner", "Ada"), ("mail.thread", str(self.ada.id))):
+            self.env.cr.execute(
+                "UPDATE sync_link SET model = %s, ref2 = %s WHERE id = %s",
+                [model, ref, link.id],
+            )
+            link.invalidate_cache()
+            self.assertTrue(link.is_orphan)
+            self.assertEqual(link.side2, ref)
 
     def test_sides(self):
         link = self.ada.set_link(REL, "x1")
