@@ -17,7 +17,8 @@ COUNT_TRACES = """
      WHERE {field} = ANY(%(ids)s) GROUP BY {field}
      UNION ALL
     SELECT sync_{field}, 'log', count(*) FROM ir_logging
-     WHERE sync_{field} = ANY(%(ids)s) GROUP BY sync_{field}
+     WHERE sync_{field} = ANY(%(ids)s) AND sync_job_id IS NOT NULL
+     GROUP BY sync_{field}
      UNION ALL
     SELECT {field}, 'delivery', count(*) FROM sync_webhook_delivery
      WHERE {field} = ANY(%(ids)s) GROUP BY {field}

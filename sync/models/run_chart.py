@@ -26,11 +26,15 @@ def run_chart(env, since, counts):
         ``good`` and ``failed``
     """
     highest = max([runs for runs, _failures in counts.values()], default=0) or 1
-    local = fields.Datetime.context_timestamp(env["res.users"], since)
+    users = env["res.users"]
     bars = []
     for hour in range(HOURS):
         runs, failures = counts.get(hour, (0, 0))
-        start, end = (local + timedelta(hours=hour + step) for step in (0, 1))
+        start, end = (
+            # Each by itself: the clocks may change in between.
+            fields.Datetime.context_timestamp(users, since + timedelta(hours=hours))
+            for hours in (hour, hour + 1)
+        )
         title = _("%(start)s to %(end)s: %(runs)s runs, %(failures)s failed") % {
             "start": start.strftime("%H:%M"),
             "end": end.strftime("%H:%M"),

@@ -82,7 +82,11 @@ class SyncOverview(models.AbstractModel):
             figure = self._figures(day_ago())[key]
             return self._list_action(figure.action, figure.label, figure.domain)
         task = self.env["sync.task"].browse(key)
-        domain = self._recent(day_ago()) + [("task_id", "=", task.id)]
+        # Those that are counted: they have ended.
+        domain = self._recent(day_ago()) + [
+            ("task_id", "=", task.id),
+            ("date_end", "!=", False),
+        ]
         return self._list_action(JOBS, task.name, domain)
 
     def _form_action(self, record):
@@ -203,8 +207,8 @@ class SyncOverview(models.AbstractModel):
         return [
             {
                 "id": job.id,
-                "task": job.task_id.name,
-                "project": job.project_id.name,
+                "task": job.task_id.name or job.trigger_name,
+                "project": job.project_id.name or "",
                 "trigger": job.trigger_name,
                 "date": format_datetime(self.env, job.create_date, dt_format="short"),
             }

@@ -32,7 +32,8 @@ RELATIONS = """
            regexp_matches(code.text, '"([^"\\n]+)"|''([^''\\n]+)''', 'g') AS found
      WHERE code.project_id = ANY(%(ids)s)
      UNION
-    SELECT project_id, value FROM sync_project_param WHERE project_id = ANY(%(ids)s)
+    SELECT project_id, value FROM sync_project_param
+     WHERE project_id = ANY(%(ids)s) AND value != ''
 """
 # What belongs to projects, by kind, in one query. Whether a trigger is active says what
 # it delegates to.
@@ -127,13 +128,13 @@ class SyncProject(models.Model):
     task_ids = fields.One2many("sync.task", "project_id", copy=True)
     task_count = fields.Integer(compute="_compute_part_counts")
     trigger_cron_count = fields.Integer(
-        compute="_compute_part_counts", help="Enabled crons"
+        compute="_compute_part_counts", help="Crons of the tasks"
     )
     trigger_automation_count = fields.Integer(
-        compute="_compute_part_counts", help="Enabled DB triggers"
+        compute="_compute_part_counts", help="DB triggers of the tasks"
     )
     trigger_webhook_count = fields.Integer(
-        compute="_compute_part_counts", help="Enabled webhooks"
+        compute="_compute_part_counts", help="Webhooks of the tasks"
     )
     trigger_button_count = fields.Integer(
         compute="_compute_part_counts", help="Manual triggers"

@@ -3,7 +3,7 @@
 """Health of projects, the overview, and what a new task starts with."""
 
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from odoo import fields
 from odoo.exceptions import AccessError
@@ -12,6 +12,7 @@ from odoo.tests import Form
 from odoo.addons.queue_job.exception import RetryableJobError
 
 from .. import sandbox
+from ..models.run_chart import run_chart
 from ..models.sync_overview import _duration
 from .common import SyncCase
 
@@ -105,11 +106,26 @@ class TestHealth(HealthCase):
             projects.mapped("day_run_count")
 
 
+class TestRunChart(SyncCase):
+    def test_hours_follow_the_clocks_when_they_change(self):
+        """In Berlin, at 1:00 UTC of this day, clocks went from 3:00 back to 2:00."""
+        user = self.developer
+        user.tz = "Europe/Berlin"
+        bars = run_chart(self.env(user=user.id), datetime(2026, 10, 24, 12), {})
+        hours = [bar["title"].split(":")[0] for bar in bars]
+        self.assertEqual(hours[:2], ["14", "15"])
+        self.assertEqual(hours[12:15], ["02", "02", "03"])
+        self.assertEqual(hours[-1], "12")
+
+
 class TestLinksOfProject(SyncCase):
     def test_links_are_those_of_relations_that_code_or_params_name(self):
         project = self.make_project(
             common_code="RELATION = 'rel_common'",
-            param_ids=[(0, 0, {"key": "RELATION", "value": "rel_param"})],
+            param_ids=[
+                (0, 0, {"key": "RELATION", "value": "rel_param"}),
+                (0, 0, {"key": "EMPTY"}),
+            ],
         )
         self.make_task('get_link("rel_task", 1)  # rel_other', project)
         for relation in ("rel_common", "rel_param", "rel_task", "rel_other"):
@@ -194,6 +210,8 @@ class TestOverview(HealthCase):
         self.assertEqual(slow["average"], "1 min 30 s")
         self.assertEqual((fast["runs"], fast["average"]), (2, "3.0 s"))
         self.assertEqual(fast["longest"], "4.0 s")
+        waiting = self.make_job(1, "pending")
+        waiting.date_end = False
         overview = self.env["sync.overview"].with_user(self.user)
         action = overview.action_open("task", fast["id"])
         self.assertEqual(self.env["sync.job"].search_count(action["domain"]), 2)
@@ -206,6 +224,14 @@ class TestOverview(HealthCase):
         self.assertEqual(failures[0]["task"], self.task.name)
         action = self.env["sync.overview"].action_open("job", job.id)
         self.assertEqual(action["res_id"], job.id)
+
+    def test_failure_of_a_deleted_project_is_named_by_its_trigger(self):
+        job = self.make_job(1, "failed")
+        job.project_id.unlink()
+        job.invalidate_cache()
+        (failure,) = self.page()["failures"]
+        self.assertEqual(failure["task"], job.trigger_name)
+        self.assertEqual(failure["project"], "")
 
     def test_strangers_see_nothing(self):
         with self.assertRaises(AccessError):
