@@ -41,6 +41,8 @@ STATES = [
 IN_PROGRESS = (PENDING, ENQUEUED, STARTED)
 # What the queue has not started yet, so that it can be cancelled.
 QUEUE_WAITING = (WAIT_DEPENDENCIES, PENDING, ENQUEUED)
+# What can be put back into the queue.
+STOPPED = {FAILED, CANCELLED}
 ARGUMENTS_WIDTH = 2000  # characters
 
 # What a queued run needs of its job; to read all fields takes three times as long.
@@ -202,7 +204,10 @@ class SyncJob(models.Model):
     is_replay = fields.Boolean("Replay", readonly=True)
     replay_of_id = fields.Many2one("sync.job", readonly=True, index=True)
 
-    parent_job_id = fields.Many2one("sync.job", readonly=True, index=True)
+    # With a job goes its tree: a sub-job that is left would count as a run.
+    parent_job_id = fields.Many2one(
+        "sync.job", readonly=True, index=True, ondelete="cascade"
+    )
     job_ids = fields.One2many("sync.job", "parent_job_id", "Sub jobs", readonly=True)
     ancestry = fields.Char(
         readonly=True, help="Ids of the jobs above this one, e.g. /12/57/"
@@ -253,6 +258,7 @@ class SyncJob(models.Model):
         compute="_compute_progress",
         help="Of each state how many there are, and what they have done, as JSON",
     )
+    can_run_again = fields.Boolean(compute="_compute_progress")
     waiting_count = fields.Integer(
         "Jobs in the Queue",
         compute="_compute_progress",
@@ -329,12 +335,17 @@ class SyncJob(models.Model):
             queue_job = job.sudo().queue_job_id
             mask = job._mask() if queue_job else str
             job.func_string = mask(queue_job.func_string or "") or False
-            job.arguments = mask(_arguments(queue_job) if queue_job else "") or False
+            job.arguments = mask(_arguments(queue_job))[:ARGUMENTS_WIDTH] or False
 
     def _mask(self):
-        """Give the function that takes the secrets of the project out of a text."""
+        """Give the function that takes the secrets of the project out of a text.
+
+        When the project is gone nobody knows them: nothing is left of a text.
+        """
         project = self.sudo().project_id
-        return Masker(read_values(project).secrets.values() if project else ())
+        if not project:
+            return lambda text: ""
+        return Masker(read_values(project).secrets.values())
 
     @api.depends("state")
     def _compute_in_progress(self):
@@ -360,6 +371,9 @@ class SyncJob(models.Model):
             job.sub_job_count = total
             job.waiting_count = job.is_waiting + sum(
                 counts.get(state, 0) for state in (PENDING, ENQUEUED)
+            )
+            job.can_run_again = job._has_stopped() or any(
+                counts.get(state) for state in STOPPED
             )
             if total:
                 job.progress = 100 * finished / total
@@ -398,8 +412,25 @@ class SyncJob(models.Model):
         self.invalidate_cache()
 
     def requeue_button(self):
-        """Put failed jobs back into the queue."""
+        """Put jobs back into the queue: of these and their sub-jobs what has stopped.
+
+        When nothing has failed or was cancelled, these jobs themselves.
+        """
         self._check_developer(_("Only Sync Studio developers may run a job again."))
+        stopped = (self | self._below()).filtered(lambda job: job._has_stopped())
+        if not stopped:
+            self._check_may_requeue()
+        # A job makes its sub-jobs anew.
+        above = set(stopped.ids)
+        again = stopped.filtered(lambda job: not above & {*_ids(job.ancestry)})
+        (again or self).queue_job_id.sudo().requeue()
+
+    def _has_stopped(self):
+        """Tell whether the own run failed, or was taken out of the queue."""
+        has_ended = self.queue_job_state in (DONE, FAILED, CANCELLED)
+        return has_ended and bool(STOPPED & {self.own_state, self.queue_job_state})
+
+    def _check_may_requeue(self):
         for job in self:
             if not job.queue_job_id:
                 raise UserError(
@@ -409,7 +440,8 @@ class SyncJob(models.Model):
                     )
                     % job.id
                 )
-        self.queue_job_id.sudo().requeue()
+            if job.queue_job_state == QUEUE_STARTED:
+                raise UserError(_("Job %s runs already: wait for its end.") % job.id)
 
     def cancel_button(self):
         """Take these jobs, and all below them that wait too, out of the queue."""
@@ -618,7 +650,7 @@ def _arguments(queue_job):
     except (KeyError, ValueError):  # a model that is gone; a job of another kind
         return ""
     named = ["%s=%r" % item for item in kwargs.items()]
-    return ", ".join([repr(arg) for arg in args] + named)[:ARGUMENTS_WIDTH]
+    return ", ".join([repr(arg) for arg in args] + named)
 
 
 def marks(outcome):

@@ -356,6 +356,14 @@ class TestRunning(AccessCase):
             self.call(user, "sync.job", "requeue_button", job.ids)
             self.call(user, "sync.job", "refresh_button", job.ids)
 
+    def test_everybody_refreshes_the_state_of_a_job(self):
+        action = self.env.ref("sync.sync_job_action_refresh")
+        action = action.with_context(active_model="sync.job", active_ids=self.job.ids)
+        for user in (self.user, self.developer, self.manager):
+            action.with_user(user).run()
+        with self.assertRaises(AccessError):
+            action.with_user(self.stranger).run()
+
     def test_users_and_strangers_run_nothing(self):
         before = self.env["sync.job"].search_count([])
         for user in (self.user, self.stranger):

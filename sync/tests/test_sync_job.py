@@ -168,6 +168,24 @@ class TestRequeue(SyncCase):
         with self.assertRaisesRegex(UserError, "click the button"):
             job.requeue_button()
 
+    def test_job_that_runs_is_not_run_twice(self):
+        job = self.make_cron("def handle_cron(): pass").start()
+        job.queue_job_id.state = "started"
+        job.invalidate_cache()
+        self.assertFalse(job.can_run_again)
+        with self.assertRaisesRegex(UserError, "runs already"):
+            job.requeue_button()
+        self.assertEqual(job.queue_job_id.state, "started")
+
+    def test_job_that_logged_an_error_runs_again(self):
+        cron = self.make_cron("def handle_cron(): log('no stock', LOG_ERROR)")
+        job = cron.start()
+        self.perform(job)
+        self.assertEqual((job.state, job.queue_job_state), ("failed", "done"))
+        self.assertTrue(job.can_run_again)
+        job.requeue_button()
+        self.assertEqual(job.queue_job_id.state, "pending")
+
 
 class TreeCase(SyncCase):
     """Sub-jobs are made by calling add_job, then set to a state by hand."""
@@ -253,6 +271,50 @@ class TestTree(TreeCase):
         self.set_state(self.sub, "done")
         self.assertTrue(twin)
         self.assertEqual(job.state, "done")
+
+
+class TestTreeRunsAgain(TreeCase):
+    def queue_states(self, *jobs):
+        self.top.invalidate_cache()
+        return [job.queue_job_state for job in jobs]
+
+    def test_only_what_failed_runs_again(self):
+        self.set_state(self.sub, "failed")
+        self.assertTrue(self.top.can_run_again)
+        self.top.with_user(self.developer).requeue_button()
+        states = self.queue_states(self.top, self.sub)
+        self.assertEqual(states, ["done", "pending"])
+
+    def test_what_went_well_does_not_run_again_beside_what_failed(self):
+        other = self.make_cron("def handle_cron(): pass").start()
+        self.perform(other)
+        self.set_state(self.sub, "failed")
+        (other | self.top).requeue_button()
+        states = self.queue_states(other, self.top, self.sub)
+        self.assertEqual(states, ["done", "done", "pending"])
+
+    def test_what_runs_again_makes_its_sub_jobs_anew(self):
+        self.set_state(self.sub, "failed")
+        self.set_state(self.top, "failed")
+        self.top.requeue_button()
+        states = self.queue_states(self.top, self.sub)
+        self.assertEqual(states, ["pending", "failed"])
+
+
+class TestDeletedJobs(TreeCase):
+    def test_sub_jobs_go_with_their_job(self):
+        self.top.unlink()
+        self.assertFalse(self.sub.exists())
+
+    def test_lines_of_deleted_jobs_are_not_counted(self):
+        project, task = self.top.project_id, self.top.task_id
+        lines = self.env["ir.logging"].search([("sync_project_id", "=", project.id)])
+        self.assertTrue(lines)
+        self.assertEqual((project.log_count, task.log_count), (len(lines),) * 2)
+        self.top.unlink()
+        project.invalidate_cache()
+        self.assertEqual((project.log_count, task.log_count), (0, 0))
+        self.assertTrue(lines.exists())
 
 
 class TestTreesAtOnce(CommittedCase):

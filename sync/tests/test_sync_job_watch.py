@@ -99,6 +99,27 @@ class TestArguments(SyncCase):
         self.assertEqual(sub_job.arguments, "'********'")
         self.assertNotIn("s3cr3t-token", sub_job.func_string)
 
+    def test_secret_at_the_end_of_long_arguments_is_not_shown_in_part(self):
+        project = self.make_project()
+        project.secret_ids = [(0, 0, {"key": "TOKEN", "value": "s3cr3t-token"})]
+        code = "def handle_cron(): add_job('step')('x' * 1990 + 's3cr3t-' + 'token')"
+        job = self.make_trigger("cron", self.make_task(code, project)).start()
+        self.perform(job)
+        self.assertEqual(len(job.job_ids.arguments), 2000)
+        self.assertNotIn("s3", job.job_ids.arguments)
+
+    def test_arguments_go_with_the_project_that_knows_what_to_mask(self):
+        project = self.make_project()
+        project.secret_ids = [(0, 0, {"key": "TOKEN", "value": "s3cr3t-token"})]
+        code = "def handle_cron(): add_job('step')('s3cr3t-' + 'token')"
+        job = self.make_trigger("cron", self.make_task(code, project)).start()
+        self.perform(job)
+        sub_job = job.job_ids.with_user(self.user)
+        project.unlink()
+        sub_job.invalidate_cache()
+        self.assertFalse(sub_job.project_id)
+        self.assertEqual((sub_job.arguments, sub_job.func_string), (False, False))
+
     def test_job_of_a_button_has_none(self):
         job = self.click(self.make_button(LEVELS))
         self.assertEqual((job.arguments, job.func_string), (False, False))
