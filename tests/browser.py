@@ -204,10 +204,13 @@ class Person:
 
     def settle(self):
         """Wait until the page is drawn, and fail on whatever went wrong."""
-        quiet = 0
+        quiet = waited = 0
         while quiet < QUIET:
             self.page.wait_for_timeout(50)
+            waited += 50
             quiet = 0 if self._requests else quiet + 50
+            asked = [request.url for request in self._requests]
+            assert waited < FIRST_PAGE, "No answer from %s" % asked
         self.check()
 
     def check(self):
@@ -232,7 +235,11 @@ class Person:
         self.page.wait_for_timeout(REDRAW)
 
     def _log_in(self):
-        self.page.goto(self._url + "/web/login", timeout=FIRST_PAGE)
+        # A script of the page that is asked for beside the login gets a session of its
+        # own, which would take the place of that of the login.
+        self.page.goto(
+            self._url + "/web/login", wait_until="networkidle", timeout=FIRST_PAGE
+        )
         self.page.fill("#login", self.login)
         self.page.fill("#password", self.login)
         self.page.click("button[type=submit]")

@@ -49,6 +49,28 @@ def handle_cron():
     if params.STATE != "open":
         raise OSError("closed")
 """
+WARNING_FIRST = """
+def handle_cron():
+    log("Careful", LOG_WARNING)
+    for number in range(40):
+        log("Line %s" % number)
+        env.cr.execute("SELECT pg_sleep(0.5)")
+"""
+# A sequence shows what others do to it while a transaction goes on.
+CLOSE_GATE = "CREATE SEQUENCE IF NOT EXISTS gate; SELECT setval('gate', 1, FALSE)"
+OPEN_GATE = "SELECT nextval('gate')"
+GATED = """
+def is_closed():
+    env.cr.execute("SELECT pg_sleep(0.1), is_called FROM gate")
+    return not env.cr.fetchone()[1]
+
+
+def handle_cron():
+    while is_closed():
+        pass
+    for number in range(450):
+        log("Line %s" % (number + 1))
+"""
 TALKING = """
 def handle_button():
     log("Reading the settings", LOG_DEBUG)
@@ -186,6 +208,22 @@ def test_list_follows_the_jobs_in_it(person, dev):
     _assert_asks_nothing(someone)
 
 
+def test_list_keeps_what_is_selected(person, dev):
+    code = WATCHED.replace("PAGES = 6", "PAGES = 12")
+    _start(dev, _project(dev, "Selected", code))
+    someone = person("jobs_user")
+    _list(someone)
+    row = someone.row("Selected")
+    selector = row.locator(".o_list_record_selector")
+    someone.click(selector)
+    someone.page.evaluate("document.activeElement.blur()")
+    bar = row.locator(".o_progressbar_value")
+    before = bar.inner_text()
+    someone.comes(lambda: bar.inner_text() != before)
+    assert selector.locator("input").is_checked()
+    assert "1 selected" in someone.page.locator(".o_list_selection_box").inner_text()
+
+
 def test_list_waits_while_its_menu_is_open(person, dev):
     _start(dev, _project(dev, "Used", WATCHED))
     someone = person("jobs_user")
@@ -221,9 +259,7 @@ def test_hidden_page_asks_nothing(person, dev):
     asked = []
     someone.page.on("request", lambda request: asked.append(request.url))
     someone.comes(lambda: [url for url in asked if "/watch" in url])
-    someone.page.evaluate(
-        "Object.defineProperty(document, 'visibilityState', {value: 'hidden'})"
-    )
+    _show_page(someone, "hidden")
     someone.settle()
     asked.clear()
     someone.page.wait_for_timeout(4000)
@@ -328,6 +364,93 @@ def test_lines_of_the_kind_that_was_clicked_last_are_shown(person, dev):
     someone.page.unroute("**/sync.job/watch")
 
 
+def test_lines_are_not_shown_twice_when_a_kind_is_clicked(person, dev):
+    """A question that was asked for the kind before is answered after the click."""
+    _start(dev, _project(dev, "Switched", WARNING_FIRST))
+    someone = person("jobs_user")
+    _open(someone, "Switched")
+    kinds = someone.page.locator(".o_sync_kind")
+    someone.comes(lambda: kinds.filter(has_text="Warnings").is_enabled())
+    _choose_kind(someone, "Warnings")
+    clicked, followed = [], []
+
+    def hold(route):
+        call = route.request.post_data_json["params"]["kwargs"]
+        held = followed if "after" in call else clicked
+        route.continue_() if held or call["kind"] != "all" else held.append(route)
+
+    someone.page.route("**/sync.job/watch", hold)
+    kinds.filter(has_text="All").click()
+    until(lambda: followed or someone.page.wait_for_timeout(50))
+    clicked[0].continue_()
+    rows = someone.page.locator(".o_sync_line")
+    someone.comes(lambda: rows.count() > 2)
+    followed[0].continue_()
+    someone.settle()
+    someone.page.unroute("**/sync.job/watch")
+    lines = rows.locator(".o_sync_message").all_inner_texts()
+    assert len(lines) == len(set(lines))
+
+
+def test_earlier_lines_are_reached_by_whoever_was_away(person, dev):
+    someone = person("jobs_user")
+    _stay_away_while_it_runs(someone, dev, "Away")
+    _show_page(someone, "visible")
+    someone.comes(lambda: someone.state() == "Done")
+    assert someone.page.locator(".o_sync_earlier").is_visible()
+
+
+def test_click_on_a_kind_shows_that_the_job_has_ended(person, dev):
+    someone = person("jobs_user")
+    _stay_away_while_it_runs(someone, dev, "Ended")
+    _choose_kind(someone, "All")
+    someone.comes(lambda: someone.state() == "Done")
+
+
+def _stay_away_while_it_runs(someone, dev, name):
+    """Open a job before its first line, and look elsewhere until it has ended."""
+    query(DATABASE, CLOSE_GATE)
+    _start(dev, _project(dev, name, GATED))
+    _open(someone, name)
+    _show_page(someone, "hidden")
+    assert not someone.page.locator(".o_sync_line").count()
+    query(DATABASE, OPEN_GATE)
+    ended = [("project_id.name", "=", name), ("state", "=", "done")]
+    until(lambda: dev("sync.job", "search", ended))
+
+
+def _show_page(someone, state):
+    """Let the browser believe that its page is hidden or visible."""
+    someone.page.evaluate(
+        "state => Object.defineProperty("
+        "document, 'visibilityState', {value: state, configurable: true})",
+        state,
+    )
+
+
+def test_later_page_of_sub_jobs_stays(person, dev):
+    _start(
+        dev,
+        _project(
+            dev,
+            "Paged",
+            WATCHED.replace("PAGES = 6", "PAGES = 45").replace(
+                "sleep(1)", "sleep(0.05)"
+            ),
+        ),
+    )
+    someone = person("jobs_user")
+    _open(someone, "Paged")
+    someone.comes(lambda: "of 45 sub-jobs" in someone.text("progress_text"), 90)
+    someone.open_tab("Sub-jobs")
+    someone.click(someone.field("job_ids").locator(".o_pager_next"))
+    rows = someone.field("job_ids").locator(".o_data_row")
+    before = someone.text("progress_text")
+    someone.comes(lambda: someone.text("progress_text") != before)
+    assert rows.count() == 5
+    assert someone.field("job_ids").locator(".o_pager_value").inner_text() == "41-45"
+
+
 def _choose_kind(someone, label):
     someone.click(someone.page.locator(".o_sync_kind", has_text=label))
 
@@ -380,6 +503,7 @@ def test_long_names_leave_room_for_messages(person, dev):
 
 @pytest.mark.parametrize("role", ROLES)
 def test_lists_and_charts(person, dev, role):
+    _start(dev, _project(dev, "Charted for " + role, TALKING), "button")
     someone = person(role)
     someone.menu("Jobs")
     someone.look("jobs")

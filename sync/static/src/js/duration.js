@@ -5,26 +5,28 @@
 odoo.define("sync.duration", function (require) {
     "use strict";
 
+    const core = require("web.core");
     const FieldFloat = require("web.basic_fields").FieldFloat;
     const field_utils = require("web.field_utils");
     const registry = require("web.field_registry");
+
+    const _t = core._t;
+    const sprintf = _.str.sprintf;
 
     function format(seconds) {
         const two = (number) => String(number).padStart(2, "0");
         const whole = Math.round(seconds);
         if (seconds < 10) {
-            return field_utils.format.float(seconds, {digits: [16, 2]}) + " s";
+            const number = field_utils.format.float(seconds, {digits: [16, 2]});
+            return sprintf(_t("%s s"), number);
         } else if (whole < 60) {
-            return whole + " s";
+            return sprintf(_t("%s s"), whole);
         } else if (whole < 3600) {
-            return Math.floor(whole / 60) + " min " + two(whole % 60) + " s";
+            const minutes = Math.floor(whole / 60);
+            return sprintf(_t("%s min %s s"), minutes, two(whole % 60));
         }
-        return (
-            Math.floor(whole / 3600) +
-            " h " +
-            two(Math.floor((whole % 3600) / 60)) +
-            " min"
-        );
+        const minutes = Math.floor((whole % 3600) / 60);
+        return sprintf(_t("%s h %s min"), Math.floor(whole / 3600), two(minutes));
     }
 
     const Duration = FieldFloat.extend({

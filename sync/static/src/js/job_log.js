@@ -25,6 +25,14 @@ odoo.define("sync.job_log", function (require) {
         {name: "data", label: _lt("Data"), style: "primary"},
     ];
 
+    /**
+     * Tell whether somebody reads a later page of a list, or has sorted it: to read it
+     * anew would lead back to its start.
+     */
+    function isTurned(value) {
+        return Boolean(value && (value.offset || !_.isEmpty(value.orderedBy)));
+    }
+
     const JobLog = Widget.extend(Live, {
         template: "sync.JobLog",
         pause: 1500, // Milliseconds
@@ -78,19 +86,30 @@ odoo.define("sync.job_log", function (require) {
          * Show what is new since the last answer.
          */
         _follow: async function () {
-            const version = this.answer.version;
-            const kind = this.kind;
-            const answer = await this._watch(this.last ? {after: this.last} : {});
-            if (kind !== this.kind) {
+            const {kind, last} = this;
+            const answer = await this._watch(last ? {after: last} : {});
+            if (kind !== this.kind || last !== this.last) {
                 return; // Meanwhile other lines are shown
             }
-            this.answer = answer;
-            this._append(answer.lines);
-            if (answer.version !== version) {
-                this.trigger_up("sync_job_changed");
+            this._take(answer);
+            if (last) {
+                this._append(answer.lines);
+            } else {
+                this._reset();
             }
-            if (answer.more && this.last) {
+            if (answer.more && last) {
                 await this._follow();
+            }
+        },
+
+        /**
+         * Keep an answer, and tell the form when it has something new to show.
+         */
+        _take: function (answer) {
+            const isNew = answer.version !== this.answer.version;
+            this.answer = answer;
+            if (isNew) {
+                this.trigger_up("sync_job_changed");
             }
         },
 
@@ -162,7 +181,7 @@ odoo.define("sync.job_log", function (require) {
             if (kind !== this.kind) {
                 return; // Meanwhile another one was clicked
             }
-            this.answer = Object.assign({}, answer, {version: this.answer.version});
+            this._take(answer);
             this._reset();
             this._wait();
         },
@@ -216,9 +235,11 @@ odoo.define("sync.job_log", function (require) {
             if (this.mode !== "readonly") {
                 return;
             }
-            const {fieldsInfo, viewType} = this.model.get(this.handle);
+            const {data, fieldsInfo, viewType} = this.model.get(this.handle);
             // The lines are followed already.
-            const names = _.without(Object.keys(fieldsInfo[viewType]), "log_start");
+            const names = Object.keys(fieldsInfo[viewType]).filter(
+                (name) => name !== "log_start" && !isTurned(data[name])
+            );
             await this.model.reload(this.handle, {fieldNames: names});
             if (!this.isDestroyed()) {
                 const state = this.model.get(this.handle);

@@ -8,7 +8,7 @@
 odoo.define("sync.live", function () {
     "use strict";
 
-    const PATIENCE = 10; // Questions without an answer, one after the other
+    const LONGEST = 10; // Pauses in one, while the server does not answer
 
     return {
         failures: 0,
@@ -26,9 +26,9 @@ odoo.define("sync.live", function () {
          */
         _wait: function () {
             clearTimeout(this.timer);
-            if (!this.isDestroyed() && this._isLive() && this.failures < PATIENCE) {
-                const pause = this.pause * (1 + this.failures);
-                this.timer = setTimeout(this._tick.bind(this), pause);
+            if (!this.isDestroyed() && this._isLive()) {
+                const pauses = Math.min(1 + this.failures, LONGEST);
+                this.timer = setTimeout(this._tick.bind(this), this.pause * pauses);
             }
         },
 
@@ -52,15 +52,16 @@ odoo.define("sync.live", function () {
         },
 
         /**
-         * A page that is drawn anew would take the focus away from whoever works in it,
-         * and close the menu that is open.
+         * A page that is drawn anew would take the focus away from whoever works in it
+         * or in a dialog before it, and close the menu that is open.
          */
         _isInUse: function () {
-            return Boolean(this.$(".o_content :focus, .dropdown-menu.show").length);
+            const inUse = this.$(".o_content :focus, .dropdown-menu.show");
+            return inUse.length > 0 || document.body.classList.contains("modal-open");
         },
 
         /**
-         * The server may be away for a moment, as when it is restarted; or for good.
+         * The server may be away for a while, as when it is restarted.
          */
         _onFailure: function (failure) {
             if (failure instanceof Error) {

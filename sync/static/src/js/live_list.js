@@ -26,6 +26,20 @@ odoo.define("sync.live_list", function (require) {
         },
 
         /**
+         * Drop rows that were read again, which Odoo would keep as long as the page.
+         */
+        forget: function (rowIds) {
+            for (const row of rowIds.map((id) => this.localData[id])) {
+                for (const [name, value] of Object.entries(row.data)) {
+                    if (row.fields[name].type === "many2one") {
+                        delete this.localData[value];
+                    }
+                }
+                delete this.localData[row.id];
+            }
+        },
+
+        /**
          * @override
          */
         _rpc: function (call, options) {
@@ -61,18 +75,28 @@ odoo.define("sync.live_list", function (require) {
          * Groups stay as they are: rows would jump from one to another.
          */
         _isLive: function () {
-            const list = this.model.get(this.handle);
+            const {groupedBy} = this.model.get(this.handle);
             return (
-                !list.groupedBy.length && list.data.some((row) => row.data.in_progress)
+                !groupedBy.length && this._rows().some((row) => row.data.in_progress)
             );
         },
 
         _follow: async function () {
+            const former = this._rows().map((row) => row.id);
             await this.model.reloadQuietly(this.handle);
             // What a person asked for meanwhile comes first.
-            if (!this.updated && !this.isDestroyed() && !this._isInUse()) {
-                await this.update({}, {keepSelection: true, reload: false});
+            if (this.updated || this.isDestroyed() || this._isInUse()) {
+                return;
             }
+            const chosen = this.model.localIdsToResIds(this.selectedRecords);
+            const again = this._rows().filter((row) => chosen.includes(row.res_id));
+            this.selectedRecords = again.map((row) => row.id);
+            await this.update({}, {keepSelection: true, reload: false});
+            this.model.forget(former);
+        },
+
+        _rows: function () {
+            return this.model.get(this.handle).data;
         },
     });
 
