@@ -89,33 +89,32 @@ class TestArguments(SyncCase):
         self.assertEqual(job.job_ids.arguments, "7, %r, mode='x'" % partner)
         self.assertFalse(job.arguments)
 
-    def test_arguments_do_not_show_secrets(self):
+    def sub_job_with(self, argument):
+        """Make a sub-job whose function gets the secret of its project.
+
+        :param str argument: an expression; ``%s`` stands for one that gives the secret
+        """
         project = self.make_project()
         project.secret_ids = [(0, 0, {"key": "TOKEN", "value": "s3cr3t-token"})]
-        code = "def handle_cron(): add_job('step')('s3cr3t-' + 'token')"
+        argument = argument % "'s3cr3t-' + 'token'"
+        code = "def handle_cron(): add_job('step')(%s)" % argument
         job = self.make_trigger("cron", self.make_task(code, project)).start()
         self.perform(job)
-        sub_job = job.job_ids.with_user(self.developer)
+        return job.job_ids
+
+    def test_arguments_do_not_show_secrets(self):
+        sub_job = self.sub_job_with("%s").with_user(self.developer)
         self.assertEqual(sub_job.arguments, "'********'")
         self.assertNotIn("s3cr3t-token", sub_job.func_string)
 
     def test_secret_at_the_end_of_long_arguments_is_not_shown_in_part(self):
-        project = self.make_project()
-        project.secret_ids = [(0, 0, {"key": "TOKEN", "value": "s3cr3t-token"})]
-        code = "def handle_cron(): add_job('step')('x' * 1990 + 's3cr3t-' + 'token')"
-        job = self.make_trigger("cron", self.make_task(code, project)).start()
-        self.perform(job)
-        self.assertEqual(len(job.job_ids.arguments), 2000)
-        self.assertNotIn("s3", job.job_ids.arguments)
+        sub_job = self.sub_job_with("'x' * 1990 + %s")
+        self.assertEqual(len(sub_job.arguments), 2000)
+        self.assertNotIn("s3", sub_job.arguments)
 
     def test_arguments_go_with_the_project_that_knows_what_to_mask(self):
-        project = self.make_project()
-        project.secret_ids = [(0, 0, {"key": "TOKEN", "value": "s3cr3t-token"})]
-        code = "def handle_cron(): add_job('step')('s3cr3t-' + 'token')"
-        job = self.make_trigger("cron", self.make_task(code, project)).start()
-        self.perform(job)
-        sub_job = job.job_ids.with_user(self.user)
-        project.unlink()
+        sub_job = self.sub_job_with("%s").with_user(self.user)
+        sub_job.sudo().project_id.unlink()
         sub_job.invalidate_cache()
         self.assertFalse(sub_job.project_id)
         self.assertEqual((sub_job.arguments, sub_job.func_string), (False, False))
