@@ -88,11 +88,15 @@ odoo.define("sync.live_list", function (require) {
             if (this.updated || this.isDestroyed() || this._isInUse()) {
                 return;
             }
-            const chosen = this.model.localIdsToResIds(this.selectedRecords);
-            const again = this._rows().filter((row) => chosen.includes(row.res_id));
-            this.selectedRecords = again.map((row) => row.id);
-            await this.update({}, {keepSelection: true, reload: false});
+            await this.update({}, {reload: false});
             this.model.forget(former);
+        },
+
+        /**
+         * Rows that are selected stay where they are.
+         */
+        _isInUse: function () {
+            return this.selectedRecords.length > 0 || Live._isInUse.apply(this);
         },
 
         _rows: function () {
