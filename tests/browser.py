@@ -29,6 +29,7 @@ FIRST_PAGE = 90 * 1000  # milliseconds: a new database makes its scripts and sty
 TYPING_PAUSE = 700  # milliseconds after which code is checked
 REDRAW = 150  # milliseconds that Odoo takes to follow a new width
 QUIET = 150  # milliseconds without a request: the page is drawn
+NO_HINTS = ".o_loading { display: none !important; }"  # fades for a while
 ROWS = ".o_data_row:visible, .o_kanban_record:not(.o_kanban_ghost):visible"
 CALL = "/web/dataset/call_kw/"
 TROUBLE = ".o_dialog_error, .o_dialog_warning, .o_notification.bg-danger"
@@ -222,12 +223,11 @@ class Person:
 
     def look(self, name):
         """Store a picture of the page in each width."""
-        self.page.locator(".o_loading").wait_for(state="hidden")
         self._shown += 1
         for width, height in WIDTHS.items():
             self._resize(width, height)
             file = "%s-%02d-%s-%s.png" % (self.login, self._shown, name, width)
-            self.page.screenshot(path=str(SCREENSHOTS / file))
+            self.page.screenshot(path=str(SCREENSHOTS / file), style=NO_HINTS)
         self._resize(*next(iter(WIDTHS.items())))
 
     def _resize(self, width, height):
