@@ -204,10 +204,7 @@ class SyncJob(models.Model):
     is_replay = fields.Boolean("Replay", readonly=True)
     replay_of_id = fields.Many2one("sync.job", readonly=True, index=True)
 
-    # With a job goes its tree: a sub-job that is left would count as a run.
-    parent_job_id = fields.Many2one(
-        "sync.job", readonly=True, index=True, ondelete="cascade"
-    )
+    parent_job_id = fields.Many2one("sync.job", readonly=True, index=True)
     job_ids = fields.One2many("sync.job", "parent_job_id", "Sub jobs", readonly=True)
     ancestry = fields.Char(
         readonly=True, help="Ids of the jobs above this one, e.g. /12/57/"

@@ -302,16 +302,12 @@ class TestTreeRunsAgain(TreeCase):
 
 
 class TestDeletedJobs(TreeCase):
-    def test_sub_jobs_go_with_their_job(self):
-        self.top.unlink()
-        self.assertFalse(self.sub.exists())
-
     def test_lines_of_deleted_jobs_are_not_counted(self):
         project, task = self.top.project_id, self.top.task_id
         lines = self.env["ir.logging"].search([("sync_project_id", "=", project.id)])
         self.assertTrue(lines)
         self.assertEqual((project.log_count, task.log_count), (len(lines),) * 2)
-        self.top.unlink()
+        (self.top | self.sub).unlink()
         project.invalidate_cache()
         self.assertEqual((project.log_count, task.log_count), (0, 0))
         self.assertTrue(lines.exists())
