@@ -54,7 +54,6 @@ def server_with_people(database, roles):
     :param dict roles: names by login, which is the password too: of a User, a Developer
         and an Administrator, who have no other group
     """
-    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
     fresh_database(database, "sync", addons=("sync",), demo=False)
     server = Odoo(database, "--max-cron-threads", "0")
     with running(server):
@@ -70,11 +69,11 @@ class Person:
     """Somebody who is logged in; the methods are named after what they do.
 
     :param browser: of ``chromium``
-    :param str url: address of the server
+    :param server: ``servers.Odoo``
     :param str login: also the password
     """
 
-    def __init__(self, browser, url, login):
+    def __init__(self, browser, server, login):
         self.login = login
         self.complaints = []
         self.calls = []  # of methods of models: "sync.job/read"
@@ -83,7 +82,9 @@ class Person:
         width, height = next(iter(WIDTHS.items()))
         self.page = browser.new_page(viewport={"width": width, "height": height})
         self.page.set_default_timeout(TIMEOUT)
-        self._url = url
+        self._url = server.url
+        self._pictures = SCREENSHOTS / server.database
+        self._remove_pictures()
         self._watch()
         self._log_in()
 
@@ -227,12 +228,18 @@ class Person:
         for width, height in WIDTHS.items():
             self._resize(width, height)
             file = "%s-%02d-%s-%s.png" % (self.login, self._shown, name, width)
-            self.page.screenshot(path=str(SCREENSHOTS / file), style=NO_HINTS)
+            self.page.screenshot(path=str(self._pictures / file), style=NO_HINTS)
         self._resize(*next(iter(WIDTHS.items())))
 
+    def _remove_pictures(self):
+        for picture in self._pictures.glob(self.login + "-*.png"):
+            picture.unlink()
+
     def _resize(self, width, height):
-        self.page.set_viewport_size({"width": width, "height": height})
-        self.page.wait_for_timeout(REDRAW)
+        size = {"width": width, "height": height}
+        if self.page.viewport_size != size:
+            self.page.set_viewport_size(size)
+            self.page.wait_for_timeout(REDRAW)
 
     def _log_in(self):
         # A script of the page that is asked for beside the login gets a session of its

@@ -8,14 +8,16 @@ import pytest
 import requests
 from servers import Odoo, fresh_database, running
 
-DATABASE = "sync_e2e"
-
 
 @pytest.fixture(scope="session")
-def server():
-    """A server with two workers and job runner, on a fresh database with ``sync``."""
-    fresh_database(DATABASE, "sync", addons=("sync",))
-    server = Odoo(DATABASE)
+def server(worker_id):
+    """A server with two workers and job runner, on a fresh database with ``sync``.
+
+    :param str worker_id: pytest-xdist's name of this process; each has its own server
+    """
+    database = "sync_e2e_" + worker_id
+    fresh_database(database, "sync", addons=("sync",))
+    server = Odoo(database)
     with running(server):
         yield server
 
@@ -62,6 +64,7 @@ class Webhook:
         self.id = admin("sync.trigger.webhook", "create", values)
         self.path = self.read("website_url").split("/", 3)[3]
         self.url = "%s/%s" % (server.url, self.path)
+        self.database = server.database
 
     def __call__(self, body=None, method="POST", path="", session=requests, **options):
         """Send a request and give the response."""

@@ -231,7 +231,8 @@ def test_developer_does_a_whole_project(admin, person):
     job_id = task.click()
     assert task.job(job_id)["state"] == "done"
     assert "done by dev" in task.messages(job_id)
-    (secret_id,) = developer("sync.project.secret", "search", [("key", "=", "TOKEN")])
+    secrets = [("project_id", "=", task.project_id)]
+    (secret_id,) = developer("sync.project.secret", "search", secrets)
     admin("sync.project.secret", "write", [secret_id], {"value": "s3cr3t"})
     for method, *arguments in (
         ("read", [secret_id], ["value"]),

@@ -2,10 +2,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl.html)
 """Every page of Sync Studio in Chromium, as people with no other role use it."""
 
-import shutil
-
 import pytest
-from browser import SCREENSHOTS, Person, chromium, server_with_people
+from browser import Person, chromium, server_with_people
 from servers import query
 
 DATABASE = "views_screens"
@@ -49,7 +47,6 @@ def handle_button():
 @pytest.fixture(scope="module")
 def server():
     """A server whose users have one role of Sync Studio each and nothing else."""
-    shutil.rmtree(SCREENSHOTS, ignore_errors=True)
     with server_with_people(DATABASE, ROLES) as server:
         yield server
 
@@ -80,7 +77,7 @@ def browser():
 @pytest.fixture(scope="module")
 def people(server, browser):
     """Those who are logged in, by login."""
-    return {login: Person(browser, server.url, login) for login in ROLES}
+    return {login: Person(browser, server, login) for login in ROLES}
 
 
 def _webshop(rpc):

@@ -107,7 +107,7 @@ def dev(server):
 @pytest.fixture(scope="module")
 def people(server):
     with chromium() as browser:
-        yield {login: Person(browser, server.url, login) for login in ROLES}
+        yield {login: Person(browser, server, login) for login in ROLES}
 
 
 def _line(**vals):

@@ -69,7 +69,7 @@ def people(server):
     """Those who are logged in, by login."""
     with chromium() as browser:
         logins = [*ROLES, INSTALLER]
-        yield {login: Person(browser, server.url, login) for login in logins}
+        yield {login: Person(browser, server, login) for login in logins}
 
 
 @pytest.fixture(scope="module")

@@ -184,7 +184,7 @@ def people(home, exported):
         vals = {"name": ROLES[login], "login": login, "password": login}
         admin("res.users", "create", dict(vals, groups_id=[(6, 0, [group])]))
     with chromium() as browser:
-        yield {login: Person(browser, home.url, login) for login in ROLES}
+        yield {login: Person(browser, home, login) for login in ROLES}
 
 
 @pytest.mark.parametrize("role", ["dev", "manager"])

@@ -20,7 +20,6 @@ from requests.adapters import HTTPAdapter
 from servers import query, until
 from urllib3.util import Retry
 
-DATABASE = "sync_e2e"
 KINDS = ["json", "http"]
 MODES = ["immediate", "queued"]
 ECHO = """
@@ -401,7 +400,7 @@ class TestDuplicates:
         hook = make_webhook(ECHO, duplicates="header", duplicate_header="X-Id")
         hook(headers={"X-Id": "1"})
         query(
-            DATABASE,
+            hook.database,
             "UPDATE sync_webhook_delivery SET date = date - interval '73 hours'"
             " WHERE trigger_webhook_id = %s",
             [hook.id],
@@ -430,7 +429,7 @@ class TestLimits:
         assert [response.status_code for response in responses] == [200] * 3 + [429] * 2
         assert 1 <= int(responses[-1].headers["Retry-After"]) <= 61
         query(
-            DATABASE,
+            hook.database,
             "UPDATE sync_webhook_delivery SET date = date - interval '1 minute'"
             " WHERE trigger_webhook_id = %s",
             [hook.id],
@@ -638,7 +637,7 @@ class TestRetention:
 
         def pass_days(days):
             query(
-                DATABASE,
+                hook.database,
                 "UPDATE sync_webhook_delivery SET date = date - %s * interval '1 day'"
                 " WHERE trigger_webhook_id = %s",
                 [days, hook.id],

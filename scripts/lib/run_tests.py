@@ -70,10 +70,16 @@ def groups(paths):
         group
         for group in (
             Group("addons", in_addons, http),
-            Group("end to end", end_to_end, ["-p", "no:odoo"]),
+            Group("end to end", end_to_end, ["-p", "no:odoo", *at_once(end_to_end)]),
         )
         if group.paths
     ]
+
+
+def at_once(paths):
+    """pytest-xdist's options for two files at a time, where there are several."""
+    several = len(paths) > 1 or any((REPO / path).is_dir() for path in paths)
+    return ["--numprocesses=2", "--dist=loadfile"] if several else []
 
 
 def make_database(paths):
